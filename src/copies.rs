@@ -1,0 +1,70 @@
+//! Copies that differ in next to nothing stand for one another.
+//!
+//! A wire story that three hundred sites carry word for word is one text as far as rarity and rare shingles are concerned: its
+//! words must not look common because it was carried often, and three hundred copies must not cost 45,000 comparisons. So each near-identical
+//! copy is given a **leader**, and only leaders go on.
+//!
+//! Leaders are found greedily, the fullest text first: a document that resembles an earlier leader joins it, any
+//! other becomes a leader. Every document resembles its own leader, so that no chain leads from one text to a quite different one.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use crate::banding::Banding;
+use crate::compare::resemblance;
+use crate::fingerprint::Fingerprint;
+
+/// The resemblance of word pairs from which one document stands for the other.
+pub const LEADER_RESEMBLANCE: f64 = 0.8;
+
+/// The resemblance of figures that it takes as well: a template filled in twice differs in little else.
+const FIGURE_RESEMBLANCE: f64 = 0.8;
+
+/// How many leaders a band's bucket holds; a document is compared with no more of them in each of its bands.
+const LEADERS_A_BUCKET: usize = 8;
+
+/// The leader of each document, as an index; a leader's is its own. O(documents · bands); each document is compared with few leaders.
+///
+/// `fingerprints` are in the order in which they may become leaders.
+#[must_use]
+pub fn leaders(fingerprints: &[&Fingerprint], banding: Banding) -> Vec<u32> {
+    let keys: Vec<Vec<u64>> =
+        fingerprints.par_iter().map(|fingerprint| banding.keys(fingerprint.signature()).collect()).collect();
+    let mut buckets: HashMap<u64, Vec<u32>> = HashMap::new();
+    let mut identical: HashMap<u64, u32> = HashMap::new();
+    let mut leaders = Vec::with_capacity(fingerprints.len());
+    let mut met: Vec<u32> = Vec::new();
+    for (document, fingerprint) in fingerprints.iter().enumerate() {
+        let number = document as u32;
+        let first = *identical.entry(fingerprint.content()).or_insert(number);
+        let twin = fingerprints[first as usize];
+        if first != number && twin.words() == fingerprint.words() && twin.pairs() == fingerprint.pairs() {
+            leaders.push(leaders[first as usize]);
+            continue;
+        }
+        met.clear();
+        met.extend(keys[document].iter().filter_map(|key| buckets.get(key)).flatten());
+        met.sort_unstable();
+        met.dedup();
+        let leader = met.iter().copied().find(|&leader| is_same_text(fingerprints[leader as usize], fingerprint));
+        if leader.is_none() {
+            for &key in &keys[document] {
+                let bucket = buckets.entry(key).or_default();
+                if bucket.len() < LEADERS_A_BUCKET {
+                    bucket.push(number);
+                }
+            }
+        }
+        leaders.push(leader.unwrap_or(number));
+    }
+    leaders
+}
+
+fn is_same_text(a: &Fingerprint, b: &Fingerprint) -> bool {
+    let figures = |f: &Fingerprint| -> Vec<u32> { f.terms().iter().filter(|t| t.is_figure()).map(|t| t.hash).collect() };
+    resemblance(a.pairs(), b.pairs()) >= LEADER_RESEMBLANCE && {
+        let (a, b) = (figures(a), figures(b));
+        (a.is_empty() && b.is_empty()) || resemblance(&a, &b) >= FIGURE_RESEMBLANCE
+    }
+}

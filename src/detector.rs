@@ -1,0 +1,434 @@
+//! The batch run: documents in, stories out. With the index, the only room that knows threads.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::banding::Banding;
+use crate::compare::{Evidence, Weighted, compare};
+use crate::copies;
+use crate::document::ToDocument;
+use crate::error::{Error, Result};
+use crate::fingerprint::{Fingerprint, Fingerprinter};
+use crate::hash;
+use crate::index::{self, RareKeys};
+use crate::rarity::Rarity;
+use crate::story::{self, Match, Member, Relation, Standing, Story};
+
+/// What counts as a match.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sought {
+    /// Copies and rewrites: the same event, in whatever words.
+    #[default]
+    Retellings,
+    /// Texts that were copied: whole, in part, with edits, inside another page.
+    NearCopies,
+}
+
+/// What a [`Detector`] works by; [`Builder`] changes it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// What counts as a match.
+    pub sought: Sought,
+    /// A text of fewer words is a copy of nothing.
+    pub min_words: usize,
+    /// The score from which two documents are a match, and two single ones a story.
+    pub join: f32,
+    /// The mean score that two clusters need to become one story.
+    pub mean: f32,
+    /// How signatures become keys.
+    pub banding: Banding,
+    /// How rare shingles become candidates.
+    pub rare: RareKeys,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            sought: Sought::Retellings,
+            min_words: 8,
+            join: 0.6,
+            mean: 0.5,
+            banding: Banding::default(),
+            rare: RareKeys::default(),
+        }
+    }
+}
+
+/// Builds a [`Detector`] with other settings than the default ones.
+///
+/// ```
+/// use retold::Detector;
+///
+/// let detector = Detector::builder().join(0.8).min_words(40).build()?;
+/// let refused = Detector::builder().join(1.8).build().unwrap_err();
+/// assert_eq!(refused.to_string(), "join cannot be 1.8: choose a score above 0 and at most 1; 0.6 is the default");
+/// # Ok::<(), retold::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Builder {
+    settings: Settings,
+    fingerprinter: Fingerprinter,
+}
+
+impl Builder {
+    /// What counts as a match.
+    #[must_use]
+    pub fn sought(mut self, sought: Sought) -> Builder {
+        self.settings.sought = sought;
+        self
+    }
+
+    /// A text of fewer words is a copy of nothing; 8 by default.
+    #[must_use]
+    pub fn min_words(mut self, words: usize) -> Builder {
+        self.settings.min_words = words;
+        self
+    }
+
+    /// The score from which two documents are a match, 0 to 1; 0.6 by default. Higher is stricter.
+    #[must_use]
+    pub fn join(mut self, score: f32) -> Builder {
+        self.settings.join = score;
+        self
+    }
+
+    /// The mean score that two clusters need to become one story, 0 to 1; 0.5 by default. Higher is stricter.
+    #[must_use]
+    pub fn mean(mut self, score: f32) -> Builder {
+        self.settings.mean = score;
+        self
+    }
+
+    /// How signatures become keys.
+    #[must_use]
+    pub fn banding(mut self, banding: Banding) -> Builder {
+        self.settings.banding = banding;
+        self
+    }
+
+    /// How rare shingles become candidates.
+    #[must_use]
+    pub fn rare(mut self, rare: RareKeys) -> Builder {
+        self.settings.rare = rare;
+        self
+    }
+
+    /// How texts become fingerprints: another shingle length, more slots, a segmenter of your own.
+    #[must_use]
+    pub fn fingerprinter(mut self, fingerprinter: Fingerprinter) -> Builder {
+        self.fingerprinter = fingerprinter;
+        self
+    }
+
+    /// The detector.
+    ///
+    /// # Errors
+    ///
+    /// When a setting cannot work; the error names it and says what to change.
+    pub fn build(self) -> Result<Detector> {
+        let Builder { settings, fingerprinter } = self;
+        for (name, score, usual) in [("join", settings.join, "0.6"), ("mean", settings.mean, "0.5")] {
+            if !(score > 0.0 && score <= 1.0) {
+                let advice = format_args!("choose a score above 0 and at most 1; {usual} is the default");
+                return Err(Error::setting(name, score, advice));
+            }
+        }
+        if settings.banding.slots() > fingerprinter.slots() {
+            let banding = format_args!("{} × {}", settings.banding.bands(), settings.banding.rows());
+            let advice = format_args!("signatures have {} slots: choose fewer bands or more slots", fingerprinter.slots());
+            return Err(Error::setting("banding", banding, advice));
+        }
+        if settings.rare.cap < 2 {
+            return Err(Error::setting("rare.cap", settings.rare.cap, "two documents can only meet in a bucket of two or more"));
+        }
+        if settings.rare.meetings == 0 {
+            return Err(Error::setting("rare.meetings", 0, "every pair would be a candidate; choose 1 or more"));
+        }
+        Ok(Detector { settings, fingerprinter })
+    }
+}
+
+/// Finds the stories of a collection. Immutable, cheap to clone, `Send + Sync`.
+///
+/// ```
+/// use retold::Detector;
+///
+/// let found = Detector::default().stories(&[
+///     "Rescuers pulled 153 people from the ferry Meshka Star after it struck a reef off Harst on Sunday night, the coast guard said. \
+///      Captain Ilva Dorn, 58, was detained.",
+///     "The ferry Meshka Star hit a reef near Harst late on Sunday; all 153 aboard were rescued. Its captain, Ilva Dorn, is in custody, \
+///      according to the coast guard.",
+///     "Shares in the copper miner Valdora fell 7 percent on Monday after it cut its forecast for the year, citing a strike.",
+/// ])?;
+/// assert_eq!(found.stories.len(), 1);
+/// assert_eq!(found.stories[0].members.len(), 2);
+/// # Ok::<(), retold::Error>(())
+/// ```
+///
+/// # Determinism
+///
+/// The result depends on the documents and the settings alone: it is the same for any number of threads and, where documents
+/// have distinct ids, for any order of the input. Parallel work runs in the rayon pool that the caller is in.
+#[derive(Clone, Debug, Default)]
+pub struct Detector {
+    settings: Settings,
+    fingerprinter: Fingerprinter,
+}
+
+impl Detector {
+    /// A builder that starts from the default settings.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Finds near copies only: what was copied, not what was told again in other words.
+    #[must_use]
+    pub fn near_copies() -> Detector {
+        let settings = Settings { sought: Sought::NearCopies, ..Settings::default() };
+        Detector { settings, fingerprinter: Fingerprinter::default() }
+    }
+
+    /// What it works by.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The stories among these documents: strings, [`Document`](crate::Document)s, or articles of your own ([`ToDocument`]).
+    ///
+    /// # Errors
+    ///
+    /// When there are more than 2³² − 1 documents.
+    pub fn stories<D: ToDocument + Sync>(&self, documents: &[D]) -> Result<Found> {
+        let mut collection = self.collection();
+        collection.extend(documents)?;
+        Ok(collection.find())
+    }
+
+    /// An empty collection to be filled batch by batch; texts can be dropped once they are in.
+    #[must_use]
+    pub fn collection(&self) -> Collection<'_> {
+        Collection { detector: self, entries: Vec::new() }
+    }
+}
+
+/// What was found; documents are given by their number, in the order in which they went in.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Found {
+    /// The stories of at least two documents, the largest first, then by their origin's [`Standing`].
+    pub stories: Vec<Story>,
+    /// The verified pairs, by `a`, then `b`. Of a group of near-identical copies only the pairs with its leader are given (see [`copies`]).
+    pub matches: Vec<Match>,
+}
+
+/// The stages of a run, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// Near-identical copies are given a leader.
+    Copies,
+    /// Words are counted.
+    Rarity,
+    /// Documents meet in buckets.
+    Candidates,
+    /// Candidates are verified.
+    Matches,
+    /// Matches become stories.
+    Stories,
+}
+
+/// Fingerprints of documents, gathered for one run.
+///
+/// # Resource usage
+///
+/// One [`Fingerprint`] a document, about 2.5 KB for 400 words, and while it runs about as much again for the buckets.
+#[derive(Clone, Debug)]
+pub struct Collection<'d> {
+    detector: &'d Detector,
+    entries: Vec<Entry>,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    fingerprint: Fingerprint,
+    standing: Standing,
+}
+
+impl Collection<'_> {
+    /// Adds documents, in parallel. They are numbered on from what is there.
+    ///
+    /// # Errors
+    ///
+    /// When the collection would hold more than 2³² − 1 documents; nothing is added then.
+    pub fn extend<D: ToDocument + Sync>(&mut self, documents: &[D]) -> Result<()> {
+        let start = self.entries.len();
+        if start + documents.len() > u32::MAX as usize {
+            return Err(Error::too_many(u32::MAX as usize));
+        }
+        let fingerprinter = &self.detector.fingerprinter;
+        self.entries.par_extend(documents.par_iter().enumerate().map_init(
+            || fingerprinter.worker(),
+            |worker, (number, document)| {
+                let document = document.document();
+                let fingerprint = worker.fingerprint(document.text);
+                let tie = document.id.map_or((start + number) as u64, hash::word);
+                let standing = Standing { published: document.published, words: fingerprint.words(), tie };
+                Entry { fingerprint, standing }
+            },
+        ));
+        Ok(())
+    }
+
+    /// How many documents it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether it holds none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The fingerprints, in the order in which the documents went in.
+    pub fn fingerprints(&self) -> impl ExactSizeIterator<Item = &Fingerprint> {
+        self.entries.iter().map(|entry| &entry.fingerprint)
+    }
+
+    /// Finds the stories. O(documents): each has a bounded number of keys, candidates and comparisons.
+    #[must_use]
+    pub fn find(&self) -> Found {
+        self.find_with(|_| {})
+    }
+
+    /// The same; calls `begins` as each stage begins, for showing progress.
+    pub fn find_with(&self, mut begins: impl FnMut(Stage)) -> Found {
+        let settings = &self.detector.settings;
+
+        // A canonical order, in which everything is done: fullest first, so that leaders are found in it.
+        let mut order: Vec<u32> = (0..self.entries.len() as u32)
+            .filter(|&number| self.entry(number).fingerprint.words() >= settings.min_words)
+            .collect();
+        order.par_sort_unstable_by_key(|&number| {
+            let Entry { fingerprint, standing } = self.entry(number);
+            (std::cmp::Reverse(fingerprint.words()), fingerprint.content(), *standing)
+        });
+
+        begins(Stage::Copies);
+        let fingerprints: Vec<&Fingerprint> = order.iter().map(|&number| &self.entry(number).fingerprint).collect();
+        let leaders = copies::leaders(&fingerprints, settings.banding);
+        let mut groups: HashMap<u32, Vec<u32>> = HashMap::new();
+        for (place, &leader) in leaders.iter().enumerate() {
+            groups.entry(leader).or_default().push(order[place]);
+        }
+        let leading: Vec<u32> = (0..order.len() as u32).filter(|&place| leaders[place as usize] == place).collect();
+        let fingerprints: Vec<&Fingerprint> = leading.iter().map(|&place| fingerprints[place as usize]).collect();
+
+        begins(Stage::Rarity);
+        let rarity = Rarity::of(fingerprints.iter().copied());
+
+        begins(Stage::Candidates);
+        let candidates = index::candidates(&fingerprints, settings.banding, settings.rare);
+
+        begins(Stage::Matches);
+        let weighted: Vec<Weighted<'_>> = fingerprints.par_iter().map(|fingerprint| rarity.weigh(fingerprint)).collect();
+        let scored: Vec<(u32, u32, f32)> = candidates
+            .par_iter()
+            .map(|&(a, b)| (a, b, self.score(&compare(&weighted[a as usize], &weighted[b as usize]))))
+            .filter(|&(_, _, score)| score >= NO_LINK)
+            .collect();
+
+        begins(Stage::Stories);
+        let mut matches: Vec<Match> = scored
+            .par_iter()
+            .filter(|&&(_, _, score)| score >= settings.join)
+            .map(|&(a, b, score)| {
+                self.matched(&rarity, order[leading[a as usize] as usize], order[leading[b as usize] as usize], Some(score))
+            })
+            .collect();
+        for group in groups.values() {
+            matches.extend(group[1..].iter().map(|&copy| self.matched(&rarity, group[0], copy, None)));
+        }
+        matches.par_sort_unstable_by_key(|found| (found.a, found.b));
+
+        let clusters = story::cluster(leading.len(), &scored, settings.join, settings.mean);
+        let mut together: Vec<Vec<u32>> = Vec::new();
+        for cluster in clusters {
+            together
+                .push(cluster.iter().flat_map(|&leader| groups.remove(&leading[leader as usize]).unwrap_or_default()).collect());
+        }
+        together.extend(groups.into_values().filter(|group| group.len() > 1));
+        let best = strongest(&matches);
+        let mut stories: Vec<Story> = together.par_iter().map(|members| self.story(&rarity, members, &best)).collect();
+        stories.sort_by_key(|story| (std::cmp::Reverse(story.members.len()), self.entries[story.origin].standing));
+        Found { stories, matches }
+    }
+
+    fn entry(&self, number: u32) -> &Entry {
+        &self.entries[number as usize]
+    }
+
+    fn score(&self, evidence: &Evidence) -> f32 {
+        match self.detector.settings.sought {
+            Sought::Retellings => evidence.score(),
+            Sought::NearCopies => evidence.copied(),
+        }
+    }
+
+    /// The match of two documents; `score` where it is known already.
+    fn matched(&self, rarity: &Rarity, a: u32, b: u32, score: Option<f32>) -> Match {
+        let (a, b) = if self.entry(a).standing <= self.entry(b).standing { (a, b) } else { (b, a) };
+        let evidence = compare(&rarity.weigh(&self.entry(a).fingerprint), &rarity.weigh(&self.entry(b).fingerprint));
+        let score = score.unwrap_or_else(|| self.score(&evidence));
+        Match { a: a as usize, b: b as usize, score, relation: evidence.relation() }
+    }
+
+    /// These documents as a story; `best` holds each document's strongest match.
+    fn story(&self, rarity: &Rarity, documents: &[u32], best: &HashMap<usize, Match>) -> Story {
+        let origin = documents.iter().copied().min_by_key(|&number| self.entry(number).standing).unwrap_or_default();
+        let mut members: Vec<Member> = documents
+            .iter()
+            .filter(|&&number| number != origin)
+            .map(|&number| {
+                let direct = self.matched(rarity, origin, number, None);
+                let of_origin =
+                    Member { document: number as usize, relation: direct.relation, score: direct.score, of: origin as usize };
+                match best.get(&(number as usize)) {
+                    Some(best) if direct.score < self.detector.settings.join => {
+                        let of = if best.a == number as usize { best.b } else { best.a };
+                        Member { document: number as usize, relation: best.relation_of(number as usize), score: best.score, of }
+                    }
+                    _ => of_origin,
+                }
+            })
+            .collect();
+        members.sort_by(|a, b| {
+            let standing = |member: &Member| self.entries[member.document].standing;
+            b.score.total_cmp(&a.score).then_with(|| standing(a).cmp(&standing(b)))
+        });
+        let origin = origin as usize;
+        members.insert(0, Member { document: origin, relation: Relation::Origin, score: 1.0, of: origin });
+        Story { origin, members }
+    }
+}
+
+/// A score below this links nothing: it is left out of the mean as zero.
+const NO_LINK: f32 = 0.02;
+
+/// The strongest match of each document.
+fn strongest(matches: &[Match]) -> HashMap<usize, Match> {
+    let mut best: HashMap<usize, Match> = HashMap::new();
+    for found in matches {
+        for document in [found.a, found.b] {
+            let known = best.entry(document).or_insert(*found);
+            if found.score > known.score {
+                *known = *found;
+            }
+        }
+    }
+    best
+}

@@ -1,0 +1,177 @@
+//! Keys to buckets to candidates: which pairs of documents are worth a look.
+//!
+//! A **key** is what two documents can meet in, a **bucket** the documents that share a key, a **candidate** a pair that
+//! met often enough. There are two kinds of keys:
+//!
+//! - *Rare shingles*: the words and word pairs of a document that stand in at most `cap` documents. Two documents are candidates
+//!   when they meet in at least `meetings` of them. This finds rewrites, whose long shingles share nothing, and because the cap is
+//!   absolute, a document's cost does not grow with the collection.
+//! - *Bands* of the signature ([`Banding`](crate::banding::Banding)): two documents that share one band are worth a look.
+//!
+//! No score is known here: candidates are verified by [`compare`](crate::compare).
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::banding::Banding;
+use crate::fingerprint::Fingerprint;
+
+/// How rare shingles make candidates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RareKeys {
+    /// The most documents that a key may stand in.
+    pub cap: u32,
+    /// In how many buckets two documents must meet.
+    pub meetings: u32,
+    /// The most candidates that are kept for a document: those it met most often.
+    pub most: usize,
+}
+
+impl Default for RareKeys {
+    fn default() -> Self {
+        RareKeys { cap: 50, meetings: 3, most: 64 }
+    }
+}
+
+impl RareKeys {
+    /// The keys of a document: its words that are not frequent ones, and its word pairs.
+    pub fn keys(fingerprint: &Fingerprint) -> impl Iterator<Item = u64> {
+        let words = fingerprint.terms().iter().filter(|term| !term.is_frequent()).map(|term| u64::from(term.hash));
+        // Words and pairs live in two halves of the key space, so that neither passes for the other.
+        let pairs = fingerprint.pairs().iter().map(|&pair| 1 << 32 | u64::from(pair));
+        words.chain(pairs)
+    }
+}
+
+/// Documents by the keys that they share: only buckets of at least two documents are kept.
+///
+/// # Resource usage
+///
+/// 16 bytes a key while it is built; afterwards 4 bytes for each document in each bucket, and as much again for the way back.
+#[derive(Debug, Default)]
+pub struct Buckets {
+    /// The documents of all buckets, one after the other, ascending within each.
+    documents: Vec<u32>,
+    /// Where each bucket ends in `documents`.
+    ends: Vec<u32>,
+}
+
+impl Buckets {
+    /// Gathers (key, document) entries into buckets. A document that has a key twice is in its bucket once. O(n log n), parallel.
+    #[must_use]
+    pub fn new(mut entries: Vec<(u64, u32)>) -> Buckets {
+        entries.par_sort_unstable();
+        entries.dedup();
+        let mut buckets = Buckets::default();
+        for bucket in entries.chunk_by(|a, b| a.0 == b.0).filter(|bucket| bucket.len() > 1) {
+            buckets.documents.extend(bucket.iter().map(|entry| entry.1));
+            buckets.ends.push(buckets.documents.len() as u32);
+        }
+        buckets
+    }
+
+    /// The buckets, by ascending key: each the ascending documents that share it.
+    pub fn iter(&self) -> impl Iterator<Item = &[u32]> {
+        (0..self.ends.len()).map(|bucket| self.bucket(bucket as u32))
+    }
+
+    fn bucket(&self, bucket: u32) -> &[u32] {
+        let start = if bucket == 0 { 0 } else { self.ends[bucket as usize - 1] };
+        &self.documents[start as usize..self.ends[bucket as usize] as usize]
+    }
+}
+
+/// The pairs of documents that meet in rare shingles or in a band: ascending, the smaller number first.
+///
+/// O(documents), each with its bounded number of keys and of documents that it meets. Parallel; the same for any number of threads.
+#[must_use]
+pub fn candidates(fingerprints: &[&Fingerprint], banding: Banding, rare: RareKeys) -> Vec<(u32, u32)> {
+    let mut candidates = by_rare_keys(fingerprints, rare);
+    candidates.extend(by_bands(fingerprints, banding, rare.cap as usize));
+    candidates.par_sort_unstable();
+    candidates.dedup();
+    candidates
+}
+
+fn by_rare_keys(fingerprints: &[&Fingerprint], rare: RareKeys) -> Vec<(u32, u32)> {
+    let buckets = Buckets::new(entries(fingerprints, RareKeys::keys));
+    let rare_buckets = (0..buckets.ends.len() as u32).filter(|&bucket| buckets.bucket(bucket).len() <= rare.cap as usize);
+    // The way back: the buckets of each document.
+    let mut memberships: Vec<(u32, u32)> =
+        rare_buckets.flat_map(|bucket| buckets.bucket(bucket).iter().map(move |&document| (document, bucket))).collect();
+    memberships.par_sort_unstable();
+    let documents: Vec<&[(u32, u32)]> = memberships.chunk_by(|a, b| a.0 == b.0).collect();
+    documents
+        .par_iter()
+        .map_init(
+            || Meetings::new(fingerprints.len()),
+            |meetings, memberships| {
+                for &(_, bucket) in *memberships {
+                    meetings.add(buckets.bucket(bucket));
+                }
+                meetings.most_met(memberships[0].0, rare)
+            },
+        )
+        .flatten_iter()
+        .collect()
+}
+
+/// Every pair in a small bucket; in one of more than `cap` documents each meets the `cap` / 2 after it, so that the cost stays linear and the bucket connected.
+fn by_bands(fingerprints: &[&Fingerprint], banding: Banding, cap: usize) -> Vec<(u32, u32)> {
+    let buckets = Buckets::new(entries(fingerprints, |fingerprint| banding.keys(fingerprint.signature())));
+    let mut met = Vec::new();
+    for bucket in buckets.iter() {
+        let reach = if bucket.len() <= cap { bucket.len() } else { cap / 2 };
+        for (at, &document) in bucket.iter().enumerate() {
+            met.extend(bucket[at + 1..].iter().take(reach).map(|&other| (document, other)));
+        }
+    }
+    met
+}
+
+fn entries<'f, K>(fingerprints: &[&'f Fingerprint], keys: impl Fn(&'f Fingerprint) -> K + Sync) -> Vec<(u64, u32)>
+where
+    K: Iterator<Item = u64>,
+{
+    fingerprints
+        .par_iter()
+        .enumerate()
+        .flat_map_iter(|(document, fingerprint)| keys(fingerprint).map(move |key| (key, document as u32)))
+        .collect()
+}
+
+/// How often one document met each other.
+struct Meetings {
+    counts: Vec<u16>,
+    met: Vec<u32>,
+}
+
+impl Meetings {
+    fn new(documents: usize) -> Meetings {
+        Meetings { counts: vec![0; documents], met: Vec::new() }
+    }
+
+    fn add(&mut self, bucket: &[u32]) {
+        for &other in bucket {
+            let count = &mut self.counts[other as usize];
+            if *count == 0 {
+                self.met.push(other);
+            }
+            *count = count.saturating_add(1);
+        }
+    }
+
+    /// The documents that `document` met most often, as candidates; leaves all counts at zero.
+    fn most_met(&mut self, document: u32, rare: RareKeys) -> Vec<(u32, u32)> {
+        let counts = &self.counts;
+        let mut others: Vec<u32> =
+            self.met.iter().copied().filter(|&o| o != document && u32::from(counts[o as usize]) >= rare.meetings).collect();
+        // Of equally many meetings the smaller number, so that the choice is the same on every run.
+        others.sort_unstable_by_key(|&other| (std::cmp::Reverse(counts[other as usize]), other));
+        others.truncate(rare.most);
+        for other in self.met.drain(..) {
+            self.counts[other as usize] = 0;
+        }
+        others.into_iter().map(|other| (document.min(other), document.max(other))).collect()
+    }
+}

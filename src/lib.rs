@@ -1,0 +1,23 @@
+//! retold
+pub mod banding;
+pub mod compare;
+pub mod copies;
+pub mod detector;
+pub mod document;
+pub mod error;
+pub mod fingerprint;
+mod hash;
+pub mod index;
+pub mod minhash;
+mod model;
+pub mod rarity;
+pub mod shingle;
+pub mod story;
+pub mod text;
+pub use compare::{Evidence, compare};
+pub use detector::{Builder, Detector, Found, Settings, Sought};
+pub use document::{Document, ToDocument};
+pub use error::{Error, Result};
+pub use fingerprint::{Fingerprint, Fingerprinter};
+pub use rarity::Rarity;
+pub use story::{Match, Member, Relation, Story};

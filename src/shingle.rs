@@ -1,0 +1,55 @@
+//! Shingles: runs of k consecutive words, as hashes (Broder 1997).
+
+use crate::hash;
+use crate::text::each_word;
+
+/// The hashes of all shingles of `k` words of `text`, in order, repetitions included.
+///
+/// A text of fewer than `k` words is one shingle; an empty text, or `k` = 0, has none. One pass; 8 bytes a word.
+///
+/// ```
+/// use retold::shingle::shingles;
+///
+/// let a = shingles("talks went on in Berlin", 3);
+/// let b = shingles("Talks went on, in Berlin!", 3);
+/// assert_eq!(a.len(), 3);
+/// assert_eq!(a, b);
+/// ```
+#[must_use]
+pub fn shingles(text: &str, k: usize) -> Vec<u64> {
+    let mut words = Vec::new();
+    each_word(text, |word| words.push(hash::word(word.text)));
+    let mut shingles = Vec::new();
+    each_shingle(&words, k, |shingle| shingles.push(shingle));
+    shingles
+}
+
+/// Calls `visit` with the hash of each run of `k` of these word hashes.
+pub(crate) fn each_shingle(words: &[u64], k: usize, mut visit: impl FnMut(u64)) {
+    if k == 0 || words.is_empty() {
+        return;
+    }
+    for run in words.windows(k.min(words.len())) {
+        visit(hash::sequence(run));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shingles;
+
+    #[test]
+    fn words_do_not_run_together() {
+        assert_ne!(shingles("ab c", 2), shingles("a bc", 2));
+        assert_ne!(shingles("a b", 2), shingles("b a", 2));
+    }
+
+    #[test]
+    fn short_texts() {
+        assert!(shingles("", 5).is_empty());
+        assert!(shingles("one two", 0).is_empty());
+        assert_eq!(shingles("one two", 5).len(), 1);
+        assert_eq!(shingles("one two", 5), shingles("one two", 7));
+        assert_ne!(shingles("one two", 5), shingles("two one", 5));
+    }
+}

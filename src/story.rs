@@ -1,0 +1,234 @@
+//! Matches to stories: which documents tell the same event, where it comes from, what each member is to it.
+//!
+//! Stories are clusters by **average linkage** over the match scores: two clusters become one as long as the *mean* score of all pairs
+//! across them, with zero for a pair that is no match, is high enough. A member must therefore resemble the story, not
+//! merely one neighbour: a roundup that tells two stories does not chain them together.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BinaryHeap};
+
+use serde::{Deserialize, Serialize};
+
+/// What a document is to the one that it copies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Relation {
+    /// It copies nothing: the story's first member.
+    Origin,
+    /// The same words in the same order.
+    Identical,
+    /// Most of either stands in the other.
+    NearCopy,
+    /// Most of it stands in the other, which has more.
+    Excerpt,
+    /// Most of the other stands in it, and it has more.
+    Extension,
+    /// The same event in other words.
+    Retelling,
+}
+
+/// Two documents, verified to tell the same story.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Match {
+    /// The one that comes first by the rule for the origin: the earlier, else the fuller. An index into the documents.
+    pub a: usize,
+    /// The other one.
+    pub b: usize,
+    /// The probability that they tell the same story, 0 to 1.
+    pub score: f32,
+    /// What `b` is to `a`.
+    pub relation: Relation,
+}
+
+impl Match {
+    /// What `document`, one of the two, is to the other.
+    #[must_use]
+    pub fn relation_of(&self, document: usize) -> Relation {
+        match self.relation {
+            Relation::Excerpt if document == self.a => Relation::Extension,
+            Relation::Extension if document == self.a => Relation::Excerpt,
+            relation => relation,
+        }
+    }
+}
+
+/// A document in a story.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Member {
+    /// An index into the documents.
+    pub document: usize,
+    /// What it is to `of`.
+    pub relation: Relation,
+    /// The score of its match with `of`; 1 for the origin.
+    pub score: f32,
+    /// The document that it is compared with: the origin where they match, else the member that it matches best.
+    pub of: usize,
+}
+
+/// Documents that tell the same event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Story {
+    /// The first member: the earliest where times are given, else the fullest text (see [`Standing`]). An index into the documents.
+    pub origin: usize,
+    /// All members, the origin first, then by descending score.
+    pub members: Vec<Member>,
+}
+
+/// What puts the documents of a story in order; the least is the origin.
+///
+/// A document with a time comes before one without, an earlier before a later, then the one of more words, then by a hash of
+/// the id (the index where there is none).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Seconds since 1970-01-01 UTC.
+    pub published: Option<i64>,
+    /// How many words it has.
+    pub words: usize,
+    /// Settles what is left.
+    pub tie: u64,
+}
+
+impl Ord for Standing {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let time = |standing: &Standing| (standing.published.is_none(), standing.published);
+        time(self).cmp(&time(other)).then(other.words.cmp(&self.words)).then(self.tie.cmp(&other.tie))
+    }
+}
+
+impl PartialOrd for Standing {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Groups `documents` documents by scored pairs, by average linkage: clusters are merged, the best mean score first, as long as it is at
+/// least `mean`; two single documents need `join`. A pair that is not given counts as 0.
+///
+/// Returns the clusters of two and more, members ascending, by their first. Each pair may be given once, in any order: the result is the same.
+/// O(p log p) for p pairs, times the merges that a pair survives.
+///
+/// ```
+/// use retold::story::cluster;
+///
+/// // 0–1–2 tell one story; 3 resembles 2 alone.
+/// let pairs = [(0, 1, 0.9), (1, 2, 0.9), (0, 2, 0.8), (2, 3, 0.7)];
+/// assert_eq!(cluster(4, &pairs, 0.6, 0.5), [[0, 1, 2]]);
+/// ```
+#[must_use]
+pub fn cluster(documents: usize, pairs: &[(u32, u32, f32)], join: f32, mean: f32) -> Vec<Vec<u32>> {
+    let mut links: Vec<BTreeMap<u32, f32>> = vec![BTreeMap::new(); documents];
+    let mut queue = BinaryHeap::new();
+    for &(a, b, score) in pairs {
+        links[a as usize].insert(b, score);
+        links[b as usize].insert(a, score);
+        if score >= join.max(mean) {
+            queue.push(Merge::new(score, (a, 0), (b, 0)));
+        }
+    }
+    let mut members: Vec<Vec<u32>> = (0..documents as u32).map(|document| vec![document]).collect();
+    // How often a cluster has grown; a queued merge of an earlier state is stale.
+    let mut grown = vec![0_u32; documents];
+    while let Some(Merge { a, b, .. }) = queue.pop() {
+        let is_stale = |(cluster, when): (u32, u32)| members[cluster as usize].is_empty() || grown[cluster as usize] != when;
+        if is_stale(a) || is_stale(b) {
+            continue;
+        }
+        // The cluster with more links takes the other in.
+        let (a, b) = (a.0, b.0);
+        let (kept, gone) = if links[a as usize].len() >= links[b as usize].len() { (a, b) } else { (b, a) };
+        let moved = std::mem::take(&mut members[gone as usize]);
+        members[kept as usize].extend(moved);
+        grown[kept as usize] += 1;
+        links[kept as usize].remove(&gone);
+        for (other, score) in std::mem::take(&mut links[gone as usize]) {
+            if other == kept {
+                continue;
+            }
+            let sum = links[kept as usize].entry(other).or_insert(0.0);
+            *sum += score;
+            let sum = *sum;
+            links[other as usize].remove(&gone);
+            links[other as usize].insert(kept, sum);
+        }
+        for (&other, &sum) in &links[kept as usize] {
+            let pairs = members[kept as usize].len() * members[other as usize].len();
+            let score = sum / pairs as f32;
+            if score >= mean {
+                queue.push(Merge::new(score, (kept, grown[kept as usize]), (other, grown[other as usize])));
+            }
+        }
+    }
+    let mut clusters: Vec<Vec<u32>> = members.into_iter().filter(|cluster| cluster.len() > 1).collect();
+    for cluster in &mut clusters {
+        cluster.sort_unstable();
+    }
+    clusters.sort_unstable();
+    clusters
+}
+
+/// Two clusters that may become one, each with the number of times it had grown.
+#[derive(PartialEq)]
+struct Merge {
+    score: f32,
+    a: (u32, u32),
+    b: (u32, u32),
+}
+
+impl Merge {
+    fn new(score: f32, a: (u32, u32), b: (u32, u32)) -> Merge {
+        Merge { score, a: a.min(b), b: a.max(b) }
+    }
+}
+
+impl Eq for Merge {}
+
+impl Ord for Merge {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // The highest score first; of equal ones the smallest numbers.
+        self.score.total_cmp(&other.score).then(other.a.cmp(&self.a)).then(other.b.cmp(&self.b))
+    }
+}
+
+impl PartialOrd for Merge {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chain_is_no_story() {
+        let chain: Vec<_> = (0..9).map(|i| (i, i + 1, 0.9)).collect();
+        let stories = cluster(10, &chain, 0.6, 0.5);
+        assert!(stories.iter().all(|story| story.len() <= 2), "{stories:?}");
+    }
+
+    #[test]
+    fn order_of_pairs_does_not_matter() {
+        let mut pairs: Vec<(u32, u32, f32)> = Vec::new();
+        for a in 0..30_u32 {
+            for b in a + 1..30 {
+                let score = f32::from(((a * 37 + b * 101) % 97) as u16) / 97.0;
+                if score > 0.4 {
+                    pairs.push((a, b, score));
+                }
+            }
+        }
+        let forward = cluster(30, &pairs, 0.6, 0.5);
+        pairs.reverse();
+        assert_eq!(cluster(30, &pairs, 0.6, 0.5), forward);
+        assert!(!forward.is_empty());
+    }
+
+    #[test]
+    fn standing() {
+        let at = |published, words, tie| Standing { published, words, tie };
+        let mut order =
+            [at(None, 900, 1), at(Some(20), 10, 2), at(Some(10), 10, 9), at(None, 950, 5), at(Some(10), 20, 3), at(None, 900, 0)];
+        order.sort();
+        assert_eq!(order.map(|standing| standing.tie), [3, 9, 2, 5, 0, 1]);
+    }
+}

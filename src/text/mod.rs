@@ -1,0 +1,73 @@
+//! Text to words: the only room that knows Unicode.
+//!
+//! A text is cut into words by UAX #29 (or by a [`Segmenter`] of your own), and what newsrooms spell differently is made
+//! alike:
+//!
+//! - **Letters** are folded: case, accents, full-width forms, ligatures, Arabic vowel signs (the rules stand in `text/fold.rs`).
+//! - **Apostrophes**, straight or curly: a closing `'s` is dropped, so is an elided article of one or two letters or one that ends in `ll`
+//!   (`l'`, `qu'`, `dell'`); any other apostrophe vanishes (`don't` → `dont`).
+//! - **Hyphens and dashes** part words (UAX #29 does that).
+//! - **Figures** are read by their significant digits, whatever the separators and the scale: `1,500`, `1.500`, `1 500`
+//!   and `1.5 thousand` all hold the figure `15`. A unit that is glued on is a word of its own (`118km`), an ordinal's ending is
+//!   dropped. The price is that 15 and 150 are one figure; a rare one such as 153 or 9,412 is what identifies a story.
+//! - **Han, kana, Thai, Lao, Khmer and Myanmar** are written without spaces: their runs become overlapping bigrams of characters.
+//!
+//! ```
+//! use retold::text::words;
+//!
+//! assert_eq!(words("Zelenskyy’s 1,500 drones"), ["zelenskyy", "15", "drones"]);
+//! assert_eq!(words("東京タワー"), ["東京", "京タ", "タワ", "ワー"]);
+//! ```
+
+mod fold;
+mod lexicon;
+mod scan;
+mod script;
+
+pub use lexicon::Language;
+pub(crate) use lexicon::Lexicon;
+pub(crate) use scan::Scanner;
+pub use scan::{Kind, Word};
+
+use std::ops::Range;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Cuts a text into words: the one place where a dictionary, say for Thai or Chinese, can be plugged in.
+///
+/// # Contract
+///
+/// `segment` calls `word` with the byte range of each word, in ascending order, without overlap, on character boundaries. Ranges hold
+/// no white space and at least one letter or digit. Ranges that break this contract are passed over; the result is then worse, never unsafe.
+/// The same text must always give the same words: fingerprints that were made with different segmenters cannot be compared.
+pub trait Segmenter: Send + Sync {
+    /// Calls `word` for the byte range of each word of `text`.
+    fn segment(&self, text: &str, word: &mut dyn FnMut(Range<usize>));
+}
+
+/// The default: the words of [UAX #29](https://www.unicode.org/reports/tr29/#Word_Boundaries), by unicode-segmentation.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct UnicodeWords;
+
+impl Segmenter for UnicodeWords {
+    fn segment(&self, text: &str, word: &mut dyn FnMut(Range<usize>)) {
+        for (start, piece) in text.unicode_word_indices() {
+            word(start..start + piece.len());
+        }
+    }
+}
+
+/// The folded words of `text`, in order: for looking at what the later stages see.
+///
+/// Costs an allocation a word; the pipeline itself goes through [`Fingerprinter`](crate::Fingerprinter), which has none.
+#[must_use]
+pub fn words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    each_word(text, |word| words.push(word.text.to_owned()));
+    words
+}
+
+/// Calls `visit` for each word of `text`, in order, with all that is known of it.
+pub fn each_word(text: &str, visit: impl FnMut(Word<'_>)) {
+    Scanner::default().scan(&UnicodeWords, text, visit);
+}
