@@ -17,6 +17,7 @@ pub struct Weighted<'a> {
     rarity: &'a Rarity,
     weights: Box<[f32]>,
     totals: Totals,
+    tenths: [f32; 10],
     squares: f32,
     pairs: f32,
 }
@@ -26,12 +27,14 @@ impl<'a> Weighted<'a> {
     pub(crate) fn new(fingerprint: &'a Fingerprint, rarity: &'a Rarity) -> Weighted<'a> {
         let weights: Box<[f32]> = rarity.weights(fingerprint).into();
         let mut totals = Totals::default();
+        let mut tenths = [0.0; 10];
         for (&term, &weight) in fingerprint.terms().iter().zip(&weights) {
             totals.add(term, fingerprint, weight);
+            tenths[tenth(term, fingerprint)] += weight;
         }
         let squares = weights.iter().map(|weight| weight * weight).sum();
         let pairs = fingerprint.pairs().iter().map(|&pair| rarity.pair_weight(fingerprint.language(), pair)).sum();
-        Weighted { fingerprint, rarity, weights, totals, squares, pairs }
+        Weighted { fingerprint, rarity, weights, totals, tenths, squares, pairs }
     }
 
     /// The fingerprint.
@@ -92,6 +95,23 @@ impl Totals {
 /// How many words are headline and first sentence, about.
 const TOP: u16 = 30;
 
+/// Where a term first stands, as a share of its document's length.
+fn place(term: Term, of: &Fingerprint) -> f32 {
+    f32::from(term.first) / of.words() as f32
+}
+
+/// In which tenth of its document a term first stands.
+fn tenth(term: Term, of: &Fingerprint) -> usize {
+    ((place(term, of) * 10.0) as usize).min(9)
+}
+
+/// The share of the three tenths of a document that share least with the other: low where only a passage is common.
+fn evenness(shared: &[f32; 10], of: &Weighted<'_>) -> f32 {
+    let mut shares: [f32; 10] = std::array::from_fn(|tenth| if of.tenths[tenth] > 0.0 { shared[tenth] / of.tenths[tenth] } else { 0.0 });
+    shares.sort_unstable_by(f32::total_cmp);
+    shares[..3].iter().sum::<f32>() / 3.0
+}
+
 /// How much of one set stands in the other, in both directions; each a share of weight, 0 to 1. NaN where a set is empty.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Overlap {
@@ -133,6 +153,24 @@ pub struct Evidence {
     pub lead_figures: Overlap,
     /// Names of the lead, likewise.
     pub lead_names: Overlap,
+    /// All terms, by the square of their weight: the rare ones.
+    pub rare: Overlap,
+    /// Terms that stand in the lead of both.
+    pub leads: Overlap,
+    /// The mean place of what is shared, as a share of the document's length.
+    pub places: Overlap,
+    /// How far apart the two places of a shared term are, in the mean.
+    pub drift: f32,
+    /// How much is shared in the three tenths of the document that share least.
+    pub evenness: Overlap,
+    /// Resemblance of the figures.
+    pub figure_resemblance: f32,
+    /// Resemblance of the names.
+    pub name_resemblance: f32,
+    /// The shared figures' weight, in terms that stand in no other document.
+    pub shared_figures: f32,
+    /// The shared names' weight, likewise.
+    pub shared_names: f32,
     /// The share of quotations (runs of three quoted words) of the document with fewer of them. NaN where one has none.
     pub quotations: f32,
     /// How many runs of three quoted words are shared.
@@ -202,17 +240,36 @@ pub fn compare(a: &Weighted<'_>, b: &Weighted<'_>) -> Evidence {
     let (of_a, of_b) = (a.fingerprint, b.fingerprint);
     let mut shared_a = Totals::default();
     let mut shared_b = Totals::default();
-    let mut dot = 0.0;
-    for_each_common(
-        of_a.terms(),
-        of_b.terms(),
-        |term| term.hash,
-        |i, j| {
-            shared_a.add(of_a.terms()[i], of_a, a.weights[i]);
-            shared_b.add(of_b.terms()[j], of_b, b.weights[j]);
-            dot += a.weights[i] * b.weights[j];
-        },
-    );
+    let mut tenths = ([0.0; 10], [0.0; 10]);
+    let (mut dot, mut squares, mut leads, mut both_names) = (0.0, (0.0, 0.0), (0.0, 0.0), 0.0);
+    let (mut content, mut places, mut drift) = (0.0, (0.0, 0.0), 0.0);
+    let mut visit = |i: usize, j: usize| {
+        let (term_a, term_b) = (of_a.terms()[i], of_b.terms()[j]);
+        let (weight_a, weight_b) = (a.weights[i], b.weights[j]);
+        let weight = (weight_a + weight_b) / 2.0;
+        shared_a.add(term_a, of_a, weight_a);
+        shared_b.add(term_b, of_b, weight_b);
+        tenths.0[tenth(term_a, of_a)] += weight_a;
+        tenths.1[tenth(term_b, of_b)] += weight_b;
+        dot += weight_a * weight_b;
+        squares.0 += weight_a * weight_a;
+        squares.1 += weight_b * weight_b;
+        if term_a.is_in_lead() && term_b.is_in_lead() {
+            leads.0 += weight_a;
+            leads.1 += weight_b;
+        }
+        if term_a.is_name() && term_b.is_name() {
+            both_names += weight;
+        }
+        if !term_a.is_frequent() && !term_b.is_frequent() {
+            let (place_a, place_b) = (place(term_a, of_a), place(term_b, of_b));
+            content += weight;
+            places.0 += weight * place_a;
+            places.1 += weight * place_b;
+            drift += weight * (place_a - place_b).abs();
+        }
+    };
+    for_each_common(of_a.terms(), of_b.terms(), |term| term.hash, &mut visit);
     let mut pairs = (0.0, 0.0);
     for_each_common(
         of_a.pairs(),
@@ -231,8 +288,14 @@ pub fn compare(a: &Weighted<'_>, b: &Weighted<'_>) -> Evidence {
         Overlap::new(shared_a.weights[part] / a.totals.weights[part], shared_b.weights[part] / b.totals.weights[part])
     };
     let least = |part: Part| a.totals.counts[part as usize].min(b.totals.counts[part as usize]);
+    let resemblance_of = |part: Part| {
+        let part = part as usize;
+        let shared = (shared_a.weights[part] + shared_b.weights[part]) / 2.0;
+        shared / (a.totals.weights[part] + b.totals.weights[part] - shared)
+    };
     // The weight of a term that stands in these documents alone.
     let unique = a.rarity.most(of_a.language()).max(b.rarity.most(of_b.language()));
+    let shared_weight = |part: Part| (shared_a.weights[part as usize] + shared_b.weights[part as usize]) / 2.0 / unique;
     let (short, long) = (of_a.words().min(of_b.words()), of_a.words().max(of_b.words()));
     Evidence {
         identical: of_a.content() == of_b.content() && short == long && short > 0,
@@ -246,11 +309,20 @@ pub fn compare(a: &Weighted<'_>, b: &Weighted<'_>) -> Evidence {
         back: overlap(Part::Back),
         lead_figures: overlap(Part::LeadFigures),
         lead_names: overlap(Part::LeadNames),
+        rare: Overlap::new(squares.0 / a.squares, squares.1 / b.squares),
+        leads: Overlap::new(leads.0 / a.totals.weights[Part::Lead as usize], leads.1 / b.totals.weights[Part::Lead as usize]),
+        places: Overlap::new(places.0 / content, places.1 / content),
+        drift: drift / content,
+        evenness: Overlap::new(evenness(&tenths.0, a), evenness(&tenths.1, b)),
+        figure_resemblance: resemblance_of(Part::Figures),
+        name_resemblance: both_names / (a.totals.weights[Part::Names as usize] + b.totals.weights[Part::Names as usize] - both_names),
+        shared_figures: shared_weight(Part::Figures),
+        shared_names: both_names / unique,
         quotations: quotations as f32 / of_a.quotations().len().min(of_b.quotations().len()) as f32,
         shared_quotations: quotations,
         least_figures: least(Part::Figures),
         least_names: least(Part::Names),
-        shared_words: (shared_a.weights[0] + shared_b.weights[0]) / 2.0 / unique,
+        shared_words: shared_weight(Part::Words),
         shared_pairs: (pairs.0 + pairs.1) / 2.0 / unique,
         least_words: short as u32,
         length_ratio: short as f32 / long as f32,
