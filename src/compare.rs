@@ -11,30 +11,82 @@ use crate::rarity::Rarity;
 use crate::story::Relation;
 
 /// A fingerprint with the weights of its terms: what a document brings to a comparison.
+///
+/// # Resource usage
+///
+/// 8 bytes a term beside the fingerprint.
 #[derive(Clone, Debug)]
 pub struct Weighted<'a> {
     fingerprint: &'a Fingerprint,
     rarity: &'a Rarity,
-    weights: Box<[f32]>,
+    terms: Box<[WeightedTerm]>,
     totals: Totals,
     tenths: [f32; 10],
     squares: f32,
     pairs: f32,
 }
 
+/// What a comparison asks of a term, worked out once.
+#[derive(Clone, Copy, Debug)]
+struct WeightedTerm {
+    weight: f32,
+    /// Where it first stands, in 1/65,535 of the document's length.
+    place: u16,
+    /// The [`Part`]s that it stands in: a bit each.
+    parts: u16,
+}
+
+impl WeightedTerm {
+    fn new(term: Term, weight: f32, words: usize) -> WeightedTerm {
+        let place = usize::from(term.first) * usize::from(u16::MAX) / words;
+        let lead = term.is_in_lead();
+        let stands_in = [
+            (Part::Words, true),
+            (Part::Figures, term.is_figure()),
+            (Part::Names, term.is_name()),
+            (Part::Lead, lead),
+            (Part::Top, term.first < TOP),
+            (Part::Back, usize::from(term.first) * 2 >= words),
+            (Part::LeadFigures, lead && term.is_figure()),
+            (Part::LeadNames, lead && term.is_name()),
+            (Part::Content, !term.is_frequent()),
+        ];
+        let parts = stands_in.iter().map(|&(part, stands)| u16::from(stands) << part as u16).sum();
+        WeightedTerm { weight, place: place.min(usize::from(u16::MAX)) as u16, parts }
+    }
+
+    fn stands_in(self, part: Part) -> bool {
+        self.parts >> part as u16 & 1 == 1
+    }
+
+    /// Where it first stands, as a share of its document's length.
+    fn place(self) -> f32 {
+        f32::from(self.place) / f32::from(u16::MAX)
+    }
+
+    fn tenth(self) -> usize {
+        usize::from(self.place) * 10 / (usize::from(u16::MAX) + 1)
+    }
+}
+
 impl<'a> Weighted<'a> {
     /// O(terms + pairs).
     pub(crate) fn new(fingerprint: &'a Fingerprint, rarity: &'a Rarity) -> Weighted<'a> {
-        let weights: Box<[f32]> = rarity.weights(fingerprint).into();
+        let terms: Box<[WeightedTerm]> = fingerprint
+            .terms()
+            .iter()
+            .zip(rarity.weights(fingerprint))
+            .map(|(&term, weight)| WeightedTerm::new(term, weight, fingerprint.words()))
+            .collect();
         let mut totals = Totals::default();
         let mut tenths = [0.0; 10];
-        for (&term, &weight) in fingerprint.terms().iter().zip(&weights) {
-            totals.add(term, fingerprint, weight);
-            tenths[tenth(term, fingerprint)] += weight;
+        for &term in &terms {
+            totals.add(term);
+            tenths[term.tenth()] += term.weight;
         }
-        let squares = weights.iter().map(|weight| weight * weight).sum();
+        let squares = terms.iter().map(|term| term.weight * term.weight).sum();
         let pairs = fingerprint.pairs().iter().map(|&pair| rarity.pair_weight(fingerprint.language(), pair)).sum();
-        Weighted { fingerprint, rarity, weights, totals, tenths, squares, pairs }
+        Weighted { fingerprint, rarity, terms, totals, tenths, squares, pairs }
     }
 
     /// The fingerprint.
@@ -59,9 +111,14 @@ enum Part {
     Back,
     LeadFigures,
     LeadNames,
+    /// What is no frequent word.
+    Content,
 }
 
-const PARTS: usize = 8;
+const PARTS: usize = 9;
+
+/// How many words are headline and first sentence, about.
+const TOP: u16 = 30;
 
 /// Weight and number of terms, by [`Part`].
 #[derive(Clone, Copy, Debug, Default)]
@@ -71,38 +128,15 @@ struct Totals {
 }
 
 impl Totals {
-    fn add(&mut self, term: Term, of: &Fingerprint, weight: f32) {
-        let lead = term.is_in_lead();
-        let stands_in = [
-            (Part::Words, true),
-            (Part::Figures, term.is_figure()),
-            (Part::Names, term.is_name()),
-            (Part::Lead, lead),
-            (Part::Top, term.first < TOP),
-            (Part::Back, usize::from(term.first) * 2 >= of.words()),
-            (Part::LeadFigures, lead && term.is_figure()),
-            (Part::LeadNames, lead && term.is_name()),
-        ];
-        for (part, stands) in stands_in {
-            if stands {
-                self.weights[part as usize] += weight;
-                self.counts[part as usize] += 1;
-            }
+    fn add(&mut self, term: WeightedTerm) {
+        let mut parts = term.parts;
+        while parts != 0 {
+            let part = parts.trailing_zeros() as usize;
+            self.weights[part] += term.weight;
+            self.counts[part] += 1;
+            parts &= parts - 1;
         }
     }
-}
-
-/// How many words are headline and first sentence, about.
-const TOP: u16 = 30;
-
-/// Where a term first stands, as a share of its document's length.
-fn place(term: Term, of: &Fingerprint) -> f32 {
-    f32::from(term.first) / of.words() as f32
-}
-
-/// In which tenth of its document a term first stands.
-fn tenth(term: Term, of: &Fingerprint) -> usize {
-    ((place(term, of) * 10.0) as usize).min(9)
 }
 
 /// The share of the three tenths of a document that share least with the other: low where only a passage is common.
@@ -243,33 +277,32 @@ pub fn compare(a: &Weighted<'_>, b: &Weighted<'_>) -> Evidence {
     let mut tenths = ([0.0; 10], [0.0; 10]);
     let (mut dot, mut squares, mut leads, mut both_names) = (0.0, (0.0, 0.0), (0.0, 0.0), 0.0);
     let (mut content, mut places, mut drift) = (0.0, (0.0, 0.0), 0.0);
-    let mut visit = |i: usize, j: usize| {
-        let (term_a, term_b) = (of_a.terms()[i], of_b.terms()[j]);
-        let (weight_a, weight_b) = (a.weights[i], b.weights[j]);
-        let weight = (weight_a + weight_b) / 2.0;
-        shared_a.add(term_a, of_a, weight_a);
-        shared_b.add(term_b, of_b, weight_b);
-        tenths.0[tenth(term_a, of_a)] += weight_a;
-        tenths.1[tenth(term_b, of_b)] += weight_b;
-        dot += weight_a * weight_b;
-        squares.0 += weight_a * weight_a;
-        squares.1 += weight_b * weight_b;
-        if term_a.is_in_lead() && term_b.is_in_lead() {
-            leads.0 += weight_a;
-            leads.1 += weight_b;
+    let visit = |i: usize, j: usize| {
+        let (term_a, term_b) = (a.terms[i], b.terms[j]);
+        let weight = (term_a.weight + term_b.weight) / 2.0;
+        shared_a.add(term_a);
+        shared_b.add(term_b);
+        tenths.0[term_a.tenth()] += term_a.weight;
+        tenths.1[term_b.tenth()] += term_b.weight;
+        dot += term_a.weight * term_b.weight;
+        squares.0 += term_a.weight * term_a.weight;
+        squares.1 += term_b.weight * term_b.weight;
+        let both = |part: Part| term_a.stands_in(part) && term_b.stands_in(part);
+        if both(Part::Lead) {
+            leads.0 += term_a.weight;
+            leads.1 += term_b.weight;
         }
-        if term_a.is_name() && term_b.is_name() {
+        if both(Part::Names) {
             both_names += weight;
         }
-        if !term_a.is_frequent() && !term_b.is_frequent() {
-            let (place_a, place_b) = (place(term_a, of_a), place(term_b, of_b));
+        if both(Part::Content) {
             content += weight;
-            places.0 += weight * place_a;
-            places.1 += weight * place_b;
-            drift += weight * (place_a - place_b).abs();
+            places.0 += weight * term_a.place();
+            places.1 += weight * term_b.place();
+            drift += weight * (term_a.place() - term_b.place()).abs();
         }
     };
-    for_each_common(of_a.terms(), of_b.terms(), |term| term.hash, &mut visit);
+    for_each_common(of_a.terms(), of_b.terms(), |term| term.hash, visit);
     let mut pairs = (0.0, 0.0);
     for_each_common(
         of_a.pairs(),
