@@ -18,8 +18,10 @@ fn main() -> Result<(), retold::Error> {
         )
         .id("courier/77")
         .published(1_750_020_000),
-        Document::new("Valdora, the copper miner, cut its forecast for the year on Monday, citing a strike; its shares fell 7 percent.")
-            .id("desk/3"),
+        Document::new(
+            "Valdora, the copper miner, cut its forecast for the year on Monday, citing a strike; its shares fell 7 percent.",
+        )
+        .id("desk/3"),
     ];
     let found = Detector::default().stories(&articles)?;
     for story in &found.stories {

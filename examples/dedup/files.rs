@@ -6,9 +6,9 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
-use crate::problems::{Place, Problems};
+use crate::problems::{Place, Problems, explain};
 use crate::progress::Progress;
 
 /// For messages: what is read.
@@ -63,7 +63,7 @@ impl File {
             Packing::Gzip => Box::new(flate2::read::MultiGzDecoder::new(file)),
             Packing::Zstd => Box::new(zstd::Decoder::new(file)?),
         };
-        Ok(Box::new(BufReader::with_capacity(128 * 1024, unpacked)))
+        Ok(Box::new(BufReader::with_capacity(64 * 1024, unpacked)))
     }
 
     /// How many bytes it holds, where that is known without unpacking it.
@@ -105,22 +105,24 @@ impl Files {
 
     fn add_folder(&mut self, folder: &Path, problems: &mut Problems) {
         for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
-            let size = entry.and_then(|entry| {
-                let size = if entry.file_type().is_file() { Some(entry.metadata()?.len()) } else { None };
-                Ok((entry, size))
-            });
-            match size {
-                Ok((entry, Some(size))) => match File::new(entry.path(), size) {
-                    Some(file) => self.files.push(file),
-                    None => self.passed_over += 1,
-                },
-                Ok((_, None)) => {}
-                Err(error) => {
-                    let path = error.path().unwrap_or(folder).to_owned();
-                    problems.error(Place::File(&path), &walk_error(error));
-                }
+            if let Err(error) = entry.and_then(|entry| self.add_entry(&entry)) {
+                let path = error.path().unwrap_or(folder).to_owned();
+                problems.error(Place::File(&path), &walk_error(error));
             }
         }
+    }
+
+    fn add_entry(&mut self, entry: &DirEntry) -> walkdir::Result<()> {
+        if entry.file_type().is_dir() {
+            return Ok(());
+        }
+        // A pipe or a socket could keep the run waiting forever.
+        let metadata = entry.metadata()?;
+        match File::new(entry.path(), metadata.len()).filter(|_| metadata.is_file()) {
+            Some(file) => self.files.push(file),
+            None => self.passed_over += 1,
+        }
+        Ok(())
     }
 
     /// How many bytes there are to read.
@@ -137,13 +139,7 @@ impl Files {
 
 fn walk_error(error: walkdir::Error) -> anyhow::Error {
     if let Some(above) = error.loop_ancestor() {
-        return anyhow!(
-            "is a link that leads back to {}, a folder above it, and is not followed: remove the link",
-            above.display()
-        );
+        return anyhow!("a link back to {}, a folder above it, is not followed: remove the link", above.display());
     }
-    match error.into_io_error() {
-        Some(error) => anyhow!("cannot be opened: {error}: mend it or name the other paths alone"),
-        None => anyhow!("cannot be opened"),
-    }
+    error.into_io_error().map_or_else(|| anyhow!("cannot be read"), explain)
 }

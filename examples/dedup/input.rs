@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 
 use crate::files::{File, Kind};
 use crate::output::printable;
-use crate::problems::{Place, Problems};
+use crate::problems::{Place, Problems, explain};
 use crate::progress::Progress;
 
 /// A longer text file or line is not read.
@@ -119,29 +119,26 @@ impl<'r> Reader<'r> {
     fn read_text(&mut self, file: &File) -> Result<()> {
         let mut bytes = Vec::new();
         let opened = file.open(self.progress);
-        opened.and_then(|reader| reader.take(LARGEST + 1).read_to_end(&mut bytes)).map_err(read_error)?;
+        opened.and_then(|reader| reader.take(LARGEST + 1).read_to_end(&mut bytes)).map_err(explain)?;
         if bytes.len() as u64 > LARGEST {
-            let size = file.known_size().map_or("larger when unpacked".to_owned(), |size| HumanBytes(size).to_string());
-            bail!(
-                "is {size}; the limit is {}: split it, or write its documents to a .jsonl file, one a line",
-                HumanBytes(LARGEST)
-            );
+            let limit = HumanBytes(LARGEST);
+            let size = file.known_size().map_or(format!("over {limit}"), |size| HumanBytes(size).to_string());
+            bail!("too large: {size}, and the limit is {limit}: split it, or make it a .jsonl file with a document a line");
         }
         let text = utf8(&bytes)?;
-        let place = Place::File(&file.path);
         if text.trim().is_empty() {
-            self.problems.note(place, &anyhow!("is empty and is passed over"));
+            self.problems.note(Place::File(&file.path), &anyhow!("empty, passed over"));
             return Ok(());
         }
         self.add(Article::new(&file.path.to_string_lossy(), text.to_owned()))
     }
 
     fn read_lines(&mut self, file: &File) -> Result<()> {
-        let mut reader = file.open(self.progress).map_err(read_error)?;
+        let mut reader = file.open(self.progress).map_err(explain)?;
         let mut line = Vec::new();
         let mut any = false;
         for number in 1.. {
-            let length = next_line(&mut *reader, &mut line).map_err(read_error);
+            let length = next_line(&mut *reader, &mut line).map_err(explain);
             let Some(length) = length.with_context(|| format!("lost from line {} on", HumanCount(number)))? else { break };
             if length <= LARGEST && line.trim_ascii().is_empty() {
                 continue;
@@ -154,7 +151,7 @@ impl<'r> Reader<'r> {
             }
         }
         if !any {
-            self.problems.note(Place::File(&file.path), &anyhow!("is empty and is passed over"));
+            self.problems.note(Place::File(&file.path), &anyhow!("empty, passed over"));
         }
         Ok(())
     }
@@ -162,36 +159,35 @@ impl<'r> Reader<'r> {
     /// The document on this line.
     fn article(&mut self, place: Place<'_>, line: &[u8], length: u64) -> Result<Article> {
         let limit = HumanBytes(LARGEST);
-        ensure!(length <= LARGEST, "is {}; the limit for a line is {limit}: split the document", HumanBytes(length));
+        ensure!(length <= LARGEST, "too large: {}, and the limit for a line is {limit}: split the document", HumanBytes(length));
         let Value::Object(mut object) = serde_json::from_str(utf8(line)?).map_err(json_error)? else {
-            bail!("is no JSON object: write a document as {{\"id\": …, \"text\": …}}");
+            bail!("not a JSON object: write a document as {{\"id\": …, \"text\": …}}");
         };
         let Fields { id_field, text_field, published_field, source_field } = self.fields;
         let Some(Value::String(text)) = object.remove(text_field) else {
-            bail!("has no string {text_field:?}: add it, or name the field that holds the text with --text-field");
+            bail!("no text in the field {text_field:?}: add it, or name the field that holds the text with --text-field");
         };
         let id = match take(&mut object, id_field) {
             None => place.to_string(),
             Some(value) => {
-                name(&value).with_context(|| format!("{id_field:?} is neither a string nor an integer: {}", short(&value)))?
+                name(&value).with_context(|| format!("the id must be a string or an integer, and it is {}", short(&value)))?
             }
         };
         let mut article = Article::new(&id, text);
+        let mut warn = |what: &str, advice: &str, value: &Value| {
+            self.problems.warning(place, &anyhow!("not a {what}: {}: {advice}; the document is read without", short(value)));
+        };
         if let Some(value) = take(&mut object, published_field) {
             article.record.published = timestamp(&value);
             if article.record.published.is_none() {
-                let advice = "the document is read without a time; write RFC 3339, YYYY-MM-DD or seconds since 1970";
-                self.problems.warning(place, &anyhow!("{published_field:?} is no time: {}: {advice}", short(&value)));
+                warn("time", "write RFC 3339, YYYY-MM-DD or seconds since 1970", &value);
             }
         }
         if let Some(value) = take(&mut object, source_field) {
-            article.record.source = name(&value).unwrap_or_default();
-            if article.record.source.is_empty() {
-                self.problems.warning(
-                    place,
-                    &anyhow!("{source_field:?} is no name: {}: the document is read without a source", short(&value)),
-                );
-            }
+            article.record.source = name(&value).unwrap_or_else(|| {
+                warn("source", "write a string", &value);
+                String::new()
+            });
         }
         Ok(article)
     }
@@ -200,7 +196,7 @@ impl<'r> Reader<'r> {
     fn add(&mut self, article: Article) -> Result<()> {
         let id = &article.record.id;
         if !self.ids.insert(id.clone()) {
-            bail!("the id {} was there before, and the first document is kept: give each its own", cut(id));
+            bail!("duplicate id {}: the first document of that id is kept; give each its own", cut(id));
         }
         self.batch_bytes += article.text.len();
         self.batch.push(article);
@@ -217,42 +213,34 @@ impl<'r> Reader<'r> {
     }
 }
 
-/// Reads a line into `line`, with its end, and gives its length; a line over [`LARGEST`] is skipped, `line` is then a part of it.
+/// Reads a line into `line`, without its end, and gives its length; of a line over [`LARGEST`] only the beginning is kept.
 fn next_line(reader: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<Option<u64>> {
     line.clear();
-    let mut length = reader.take(LARGEST + 1).read_until(b'\n', line)? as u64;
-    if length > LARGEST && !line.ends_with(b"\n") {
-        length += reader.skip_until(b'\n')? as u64;
+    if reader.take(LARGEST + 1).read_until(b'\n', line)? == 0 {
+        return Ok(None);
     }
-    Ok((length > 0).then_some(length))
+    let ended = line.pop_if(|byte| *byte == b'\n').is_some();
+    let rest = if line.len() as u64 > LARGEST && !ended { reader.skip_until(b'\n')? } else { 0 };
+    Ok(Some((line.len() + rest) as u64))
 }
 
 fn utf8(bytes: &[u8]) -> Result<&str> {
     if let Some(at) = bytes.iter().position(|&byte| byte == 0) {
-        bail!("is no text: byte {} is NUL; if it is UTF-16, convert it with iconv -f UTF-16 -t UTF-8", HumanCount(at as u64 + 1));
+        let at = HumanCount(at as u64 + 1);
+        bail!("not text but binary, byte {at} is NUL: leave it out; if it is UTF-16, convert it with iconv -f UTF-16 -t UTF-8");
     }
     let text = str::from_utf8(bytes).map_err(|error| {
         let at = HumanCount(error.valid_up_to() as u64 + 1);
-        anyhow!("is not UTF-8 from byte {at} on: convert it, for instance with iconv -f WINDOWS-1252 -t UTF-8")
+        anyhow!("not UTF-8 from byte {at} on: convert it, for instance with iconv -f WINDOWS-1252 -t UTF-8")
     })?;
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
-}
-
-fn read_error(error: io::Error) -> anyhow::Error {
-    if error.kind() == io::ErrorKind::UnexpectedEof {
-        return anyhow!("the file ends too early and was probably cut off: fetch or pack it again");
-    }
-    match error.raw_os_error() {
-        Some(_) => anyhow!("cannot be read: {error}"),
-        None => anyhow!("the file is damaged ({error}): fetch or pack it again"),
-    }
 }
 
 /// The parser counts lines within the line that it is given; that would only mislead.
 fn json_error(error: serde_json::Error) -> anyhow::Error {
     let message = error.to_string();
     let cause = message.split(" at line ").next().unwrap_or_default();
-    anyhow!("is no JSON: {cause} (column {}): mend the line, or write each document on a line of its own", error.column())
+    anyhow!("not JSON: {cause} (column {}): mend the line, or write each document on a line of its own", error.column())
 }
 
 fn take(object: &mut Map<String, Value>, field: &str) -> Option<Value> {

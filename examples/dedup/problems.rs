@@ -1,8 +1,10 @@
 //! What is wrong with the input: said on stderr as it is found, and counted.
 
 use std::fmt;
+use std::io;
 use std::path::Path;
 
+use anyhow::anyhow;
 use indicatif::HumanCount;
 
 use crate::output::printable;
@@ -80,5 +82,17 @@ impl Problems {
             }
         }
         self.progress.print(&printable(&format!("{level}: {place}: {what:#}")));
+    }
+}
+
+/// Why a file could not be read, and what to do.
+pub fn explain(error: io::Error) -> anyhow::Error {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => anyhow!("the file ends too early, it was cut off: fetch or pack it again"),
+        io::ErrorKind::PermissionDenied => anyhow!("no permission to read it: change that, or leave it out"),
+        io::ErrorKind::NotFound => anyhow!("it is gone, or a link to what is gone: remove the link"),
+        _ if error.raw_os_error().is_some() => anyhow!("cannot be read: {error}"),
+        // What is not from the system is from an unpacker.
+        _ => anyhow!("the file is damaged ({error}): fetch or pack it again"),
     }
 }

@@ -54,7 +54,9 @@ fn main() -> Result<()> {
     let mut candidates = Candidates::of(&pool);
     for (f, name) in NAMES.iter().enumerate() {
         if arguments.without.iter().any(|w| name.starts_with(w.as_str())) {
-            for row in &mut candidates.features { row[f] = 0.0; }
+            for row in &mut candidates.features {
+                row[f] = 0.0;
+            }
         }
     }
     let candidates = candidates;
@@ -64,10 +66,13 @@ fn main() -> Result<()> {
     let mut monotone = [0; FEATURES];
     if arguments.mono {
         for (f, name) in NAMES.iter().enumerate() {
-            if !["places", "drift", "least_", "length", "evenness"].iter().any(|p| name.starts_with(p)) { monotone[f] = 1; }
+            if !["places", "drift", "least_", "length", "evenness"].iter().any(|p| name.starts_with(p)) {
+                monotone[f] = 1;
+            }
         }
     }
-    let growth = Growth { trees: arguments.trees, rate: arguments.rate, least_weight: arguments.leaf, ridge: arguments.ridge, monotone };
+    let growth =
+        Growth { trees: arguments.trees, rate: arguments.rate, least_weight: arguments.leaf, ridge: arguments.ridge, monotone };
     let table = Table::new(&candidates.features);
 
     let mut scores = vec![0.0; labels.len()];
@@ -82,7 +87,11 @@ fn main() -> Result<()> {
     print_table(&pool, &candidates, &scores);
     if let Some(path) = &arguments.dump {
         let mut out = String::new();
-        for (&(a, b), s) in candidates.pairs.iter().zip(&scores) { if *s > 0.1 || is_match(&pool, (a, b)) { writeln!(out, "{a}\t{b}\t{s}")?; } }
+        for (&(a, b), s) in candidates.pairs.iter().zip(&scores) {
+            if *s > 0.1 || is_match(&pool, (a, b)) {
+                writeln!(out, "{a}\t{b}\t{s}")?;
+            }
+        }
         std::fs::write(path, out)?;
     }
     if let Some(path) = arguments.write {
@@ -146,18 +155,23 @@ fn folds(pool: &Pool, a: u32, b: u32) -> [u64; 2] {
 
 fn print_table(pool: &Pool, candidates: &Candidates, scores: &[f32]) {
     for (join, mean) in [(0.6, 0.5), (0.5, 0.5), (0.6, 0.4)] {
-    let stories = candidates.stories(pool.texts.len(), scores, join, mean);
-    let rows = table::rows(&pool.labels, &stories);
-    let f = rows.values().map(|r| r.f1()).sum::<f64>() / rows.len() as f64;
-    print!("{join} {mean} MEAN {f:.4} ");
-    for (set, row) in rows {
-        print!("{} {:.3}({:.3},{:.3}) ", set, row.f1(), row.precision(), row.recall());
-    }
-    let mut sizes: Vec<usize> = stories.iter().map(Vec::len).collect();
-    sizes.sort_unstable_by(|a, b| b.cmp(a));
-    for ((set, kind), (a, b)) in table::kinds(&pool.labels, &stories) { if set.starts_with("ret") { print!("{kind} {a}/{b} "); } }
-    let heaps: usize = stories.iter().filter(|s| s.iter().all(|&d| pool.labels[d].is_distractor()) && s.len() > 10).map(|s| s.len()).sum();
-    println!("largest {:?} heaps {heaps}", &sizes[..5.min(sizes.len())]);
+        let stories = candidates.stories(pool.texts.len(), scores, join, mean);
+        let rows = table::rows(&pool.labels, &stories);
+        let f = rows.values().map(|r| r.f1()).sum::<f64>() / rows.len() as f64;
+        print!("{join} {mean} MEAN {f:.4} ");
+        for (set, row) in rows {
+            print!("{} {:.3}({:.3},{:.3}) ", set, row.f1(), row.precision(), row.recall());
+        }
+        let mut sizes: Vec<usize> = stories.iter().map(Vec::len).collect();
+        sizes.sort_unstable_by(|a, b| b.cmp(a));
+        for ((set, kind), (a, b)) in table::kinds(&pool.labels, &stories) {
+            if set.starts_with("ret") {
+                print!("{kind} {a}/{b} ");
+            }
+        }
+        let heaps: usize =
+            stories.iter().filter(|s| s.iter().all(|&d| pool.labels[d].is_distractor()) && s.len() > 10).map(|s| s.len()).sum();
+        println!("largest {:?} heaps {heaps}", &sizes[..5.min(sizes.len())]);
     }
 }
 

@@ -96,9 +96,12 @@ impl Candidates {
         let mut groups = self.groups.clone();
         let mut stories: Vec<Vec<usize>> = Vec::new();
         for cluster in retold::story::cluster(documents, &scored, join, mean) {
-            stories.push(cluster.iter().flat_map(|leader| groups.remove(leader).unwrap_or_default()).map(|n| n as usize).collect());
+            stories
+                .push(cluster.iter().flat_map(|leader| groups.remove(leader).unwrap_or_default()).map(|n| n as usize).collect());
         }
-        stories.extend(groups.into_values().filter(|group| group.len() > 1).map(|group| group.iter().map(|&n| n as usize).collect()));
+        stories.extend(
+            groups.into_values().filter(|group| group.len() > 1).map(|group| group.iter().map(|&n| n as usize).collect()),
+        );
         stories
     }
 }
