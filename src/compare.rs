@@ -257,27 +257,6 @@ impl Evidence {
     }
 }
 
-/// Whether two documents share so little that no more need be asked: the one thing that is true of nearly all candidates.
-///
-/// Neither does a tenth of their weighted words agree (cosine), nor stand 3% of the word pairs of either in the other. O(terms + pairs), some times faster than
-/// [`compare`].
-#[must_use]
-pub fn are_strangers(a: &Weighted<'_>, b: &Weighted<'_>) -> bool {
-    let (pairs_a, pairs_b) = (a.fingerprint.pairs(), b.fingerprint.pairs());
-    let mut common = 0_usize;
-    for_each_common(pairs_a, pairs_b, |&pair| pair, |_, _| common += 1);
-    if common as f32 >= STRANGERS_PAIRS * pairs_a.len().min(pairs_b.len()) as f32 {
-        return false;
-    }
-    let mut dot = 0.0;
-    let visit = |i: usize, j: usize| dot += a.terms[i].weight * b.terms[j].weight;
-    for_each_common(a.fingerprint.terms(), b.fingerprint.terms(), |term| term.hash, visit);
-    dot < STRANGERS_COSINE * (a.squares * b.squares).sqrt()
-}
-
-const STRANGERS_PAIRS: f32 = 0.03;
-const STRANGERS_COSINE: f32 = 0.1;
-
 /// What `a` and `b` share. O(terms + pairs + quotations): three merges of sorted lists.
 ///
 /// ```

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::banding::Banding;
-use crate::compare::{self, Weighted, compare};
+use crate::compare::{Weighted, compare};
 use crate::copies;
 use crate::document::ToDocument;
 use crate::error::{Error, Result};
@@ -143,6 +143,9 @@ impl Builder {
         }
         if settings.rare.cap < 2 {
             return Err(Error::setting("rare.cap", settings.rare.cap, "two documents can only meet in a bucket of two or more"));
+        }
+        if !(0.0..=1.0).contains(&settings.rare.share) {
+            return Err(Error::setting("rare.share", settings.rare.share, "choose a share of a document's rare keys, 0 to 1"));
         }
         if settings.rare.meetings == 0 {
             return Err(Error::setting("rare.meetings", 0, "every pair would be a candidate; choose 1 or more"));
@@ -341,9 +344,6 @@ impl Collection<'_> {
             .par_iter()
             .filter_map(|&(a, b)| {
                 let (first, second) = (&weighted[a as usize], &weighted[b as usize]);
-                if compare::are_strangers(first, second) {
-                    return None;
-                }
                 let found = self.matched((numbers[a as usize], first), (numbers[b as usize], second));
                 (found.score >= NO_LINK).then_some((a, b, found))
             })
