@@ -32,11 +32,11 @@ pub(crate) fn fold_into(piece: &str, scratch: &mut String, out: &mut String) {
             scratch.push(c);
             continue;
         }
-        base = c;
         // Indic and Thai vowel signs are not alphanumeric to the standard library, yet they are what tells words apart.
         if (c.is_alphanumeric() && !is_apostrophe(c)) || (c >= '\u{900}' && !is_joiner(c)) {
             // Conjoining jamo, which NFC composes again.
             marks_left |= ('\u{1100}'..='\u{11FF}').contains(&c);
+            base = c;
             push_lower(c, scratch);
         }
     }
@@ -55,7 +55,7 @@ fn is_mark(c: char) -> bool {
 
 fn is_dropped(mark: char, base: char) -> bool {
     match mark {
-        '\u{3099}' | '\u{309A}' => false,
+        '\u{3099}' | '\u{309A}' => !matches!(base, '\u{3041}'..='\u{30FF}'),
         '\u{0591}'.. => true,
         _ => match base {
             '\u{0400}'..='\u{052F}' => match mark {
@@ -68,9 +68,9 @@ fn is_dropped(mark: char, base: char) -> bool {
     }
 }
 
-/// What stands inside words and is nothing of them: punctuation, joiners, variation selectors, tags.
+/// What stands inside words and is nothing of them: punctuation, joiners, enclosing marks, variation selectors, tags.
 fn is_joiner(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E0FFF}')
+    matches!(c, '\u{200B}'..='\u{206F}' | '\u{20D0}'..='\u{20F0}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 /// The letters to Unicode that newsrooms write as an apostrophe, or not at all.
