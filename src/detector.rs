@@ -81,7 +81,7 @@ impl Builder {
         self
     }
 
-    /// A text of fewer words is a copy of nothing; 8 by default.
+    /// A text of fewer words is a copy of nothing; 8 by default. Nor is an empty one, whatever is chosen.
     #[must_use]
     pub fn min_words(mut self, words: usize) -> Builder {
         self.settings.min_words = words;
@@ -311,7 +311,7 @@ impl Collection<'_> {
 
         // A canonical order, in which everything is done: fullest first, so that leaders are found in it.
         let mut order: Vec<u32> = (0..self.entries.len() as u32)
-            .filter(|&number| self.entry(number).fingerprint.words() >= settings.min_words)
+            .filter(|&number| self.entry(number).fingerprint.words() >= settings.min_words.max(1))
             .collect();
         order.par_sort_unstable_by_key(|&number| {
             let Entry { fingerprint, standing } = self.entry(number);
@@ -362,9 +362,9 @@ impl Collection<'_> {
                 .push(cluster.iter().flat_map(|&leader| groups.remove(&leading[leader as usize]).unwrap_or_default()).collect());
         }
         together.extend(groups.into_values().filter(|group| group.len() > 1));
-        let best = strongest(&matches);
+        let best = self.strongest(&matches);
         let mut stories: Vec<Story> = together.par_iter().map(|members| self.story(&rarity, members, &best)).collect();
-        stories.sort_by_key(|story| (std::cmp::Reverse(story.members.len()), self.entries[story.origin].standing));
+        stories.sort_by_key(|story| (std::cmp::Reverse(story.members.len()), self.entries[story.origin].standing, story.origin));
         Found { stories, matches }
     }
 
@@ -385,6 +385,23 @@ impl Collection<'_> {
         let evidence = compare(&rarity.weigh(&self.entry(a).fingerprint), &rarity.weigh(&self.entry(b).fingerprint));
         let score = score.unwrap_or_else(|| self.score(&evidence));
         Match { a: a as usize, b: b as usize, score, relation: evidence.relation() }
+    }
+
+    /// The strongest match of each document; of equally strong ones that with the document of the best standing.
+    fn strongest(&self, matches: &[Match]) -> HashMap<usize, Match> {
+        let mut best: HashMap<usize, Match> = HashMap::new();
+        for found in matches {
+            for (document, other) in [(found.a, found.b), (found.b, found.a)] {
+                let known = best.entry(document).or_insert(*found);
+                let known_other = if known.a == document { known.b } else { known.a };
+                let standing = |document: usize| self.entries[document].standing;
+                let order = found.score.total_cmp(&known.score).then_with(|| standing(known_other).cmp(&standing(other)));
+                if order.is_gt() {
+                    *known = *found;
+                }
+            }
+        }
+        best
     }
 
     /// These documents as a story; `best` holds each document's strongest match.
@@ -418,17 +435,3 @@ impl Collection<'_> {
 
 /// A score below this links nothing: it is left out of the mean as zero.
 const NO_LINK: f32 = 0.02;
-
-/// The strongest match of each document.
-fn strongest(matches: &[Match]) -> HashMap<usize, Match> {
-    let mut best: HashMap<usize, Match> = HashMap::new();
-    for found in matches {
-        for document in [found.a, found.b] {
-            let known = best.entry(document).or_insert(*found);
-            if found.score > known.score {
-                *known = *found;
-            }
-        }
-    }
-    best
-}
