@@ -84,7 +84,8 @@ fn evidence_is_what_hash_sets_say() {
     let rarity = Rarity::of(&fingerprints);
     let weighted: Vec<_> = fingerprints.iter().map(|document| rarity.weigh(document)).collect();
     type Holds = fn(Term) -> bool;
-    let parts: [(&str, fn(&Evidence) -> Overlap, Holds); 4] = [
+    type Found = fn(&Evidence) -> Overlap;
+    let parts: [(&str, Found, Holds); 4] = [
         ("words", |evidence| evidence.words, |_| true),
         ("lead", |evidence| evidence.lead, Term::is_in_lead),
         ("figures", |evidence| evidence.figures, Term::is_figure),
