@@ -35,6 +35,7 @@ pub fn knee(bands: usize, rows: usize) -> f64 {
 
 /// A number of bands and of rows in each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Stored")]
 pub struct Banding {
     bands: usize,
     rows: usize,
@@ -117,6 +118,21 @@ impl Banding {
             let seed = hash::mix(band as u64 + 1);
             rows.iter().fold(seed, |key, &slot| hash::mix(key ^ u64::from(slot)))
         })
+    }
+}
+
+/// As it is read back, before it is checked.
+#[derive(Deserialize)]
+struct Stored {
+    bands: usize,
+    rows: usize,
+}
+
+impl TryFrom<Stored> for Banding {
+    type Error = Error;
+
+    fn try_from(stored: Stored) -> Result<Banding> {
+        Banding::new(stored.bands, stored.rows)
     }
 }
 

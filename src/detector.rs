@@ -81,7 +81,7 @@ impl Builder {
         self
     }
 
-    /// A text of fewer words is a copy of nothing; 8 by default.
+    /// A text of fewer words is a copy of nothing; 8 by default. Nor is an empty one, whatever is chosen.
     #[must_use]
     pub fn min_words(mut self, words: usize) -> Builder {
         self.settings.min_words = words;
@@ -314,7 +314,7 @@ impl Collection<'_> {
 
         // A canonical order, in which everything is done: fullest first, so that leaders are found in it.
         let mut order: Vec<u32> = (0..self.entries.len() as u32)
-            .filter(|&number| self.entry(number).fingerprint.words() >= settings.min_words)
+            .filter(|&number| self.entry(number).fingerprint.words() >= settings.min_words.max(1))
             .collect();
         order.par_sort_unstable_by_key(|&number| {
             let Entry { fingerprint, standing } = self.entry(number);
@@ -375,9 +375,9 @@ impl Collection<'_> {
                 told_in[number as usize] = Some(story);
             }
         }
-        let sources = sources(matches.iter().filter(|found| told_in[found.a] == told_in[found.b]));
+        let sources = self.sources(matches.iter().filter(|found| told_in[found.a] == told_in[found.b]));
         let mut stories: Vec<Story> = together.into_par_iter().map(|members| self.story(members, &sources, &weigh)).collect();
-        stories.sort_by_key(|story| (std::cmp::Reverse(story.members.len()), self.entries[story.origin].standing));
+        stories.sort_by_key(|story| (std::cmp::Reverse(story.members.len()), self.entries[story.origin].standing, story.origin));
         Found { stories, matches }
     }
 
@@ -395,6 +395,20 @@ impl Collection<'_> {
             Sought::NearCopies => evidence.copied(),
         };
         Match { a: a as usize, b: b as usize, score, copied: evidence.pairs.most.max(0.0), relation: evidence.relation() }
+    }
+
+    /// For each document the match with the one before it that it shares most with; of equal ones that of the best standing.
+    fn sources<'m>(&self, matches: impl Iterator<Item = &'m Match>) -> HashMap<usize, Match> {
+        let mut sources: HashMap<usize, Match> = HashMap::new();
+        for found in matches {
+            let known = sources.entry(found.b).or_insert(*found);
+            let shares = found.copied.total_cmp(&known.copied).then(found.score.total_cmp(&known.score));
+            let standing = |found: &Match| self.entries[found.a].standing;
+            if shares.then_with(|| standing(known).cmp(&standing(found))).is_gt() {
+                *known = *found;
+            }
+        }
+        sources
     }
 
     /// These documents as a story; `sources` holds the match of each document with the one that it copies.
@@ -420,15 +434,3 @@ impl Collection<'_> {
 
 /// A score below this links nothing: it is left out of the mean as zero.
 const NO_LINK: f32 = 0.02;
-
-/// For each document the match with the one before it that it shares most with.
-fn sources<'m>(matches: impl Iterator<Item = &'m Match>) -> HashMap<usize, Match> {
-    let mut sources: HashMap<usize, Match> = HashMap::new();
-    for found in matches {
-        let known = sources.entry(found.b).or_insert(*found);
-        if (found.copied, found.score) > (known.copied, known.score) {
-            *known = *found;
-        }
-    }
-    sources
-}

@@ -42,7 +42,7 @@ const PAIR_COUNTERS_LOG2: u32 = 22;
 #[serde(from = "Stored", into = "Stored")]
 pub struct Rarity {
     groups: HashMap<Language, Group>,
-    /// Empty until the first document is counted.
+    /// Empty until the first pair is counted.
     pairs: Vec<u32>,
 }
 
@@ -75,7 +75,9 @@ impl Rarity {
         for term in fingerprint.terms() {
             *group.frequencies.entry(term.hash).or_default() += 1;
         }
-        self.pairs.resize(1 << PAIR_COUNTERS_LOG2, 0);
+        if !fingerprint.pairs().is_empty() {
+            self.pairs.resize(1 << PAIR_COUNTERS_LOG2, 0);
+        }
         for &pair in fingerprint.pairs() {
             self.pairs[counter(fingerprint.language(), pair)] += 1;
         }
@@ -172,7 +174,8 @@ impl From<Stored> for Rarity {
             let frequencies = group.frequencies.into_iter().collect();
             (group.language, Group { documents: group.documents, frequencies })
         });
-        let mut rarity = Rarity { groups: groups.collect(), pairs: vec![0; 1 << PAIR_COUNTERS_LOG2] };
+        let counters = if stored.pairs.is_empty() { 0 } else { 1 << PAIR_COUNTERS_LOG2 };
+        let mut rarity = Rarity { groups: groups.collect(), pairs: vec![0; counters] };
         for (counter, count) in stored.pairs {
             if let Some(slot) = rarity.pairs.get_mut(counter as usize) {
                 *slot = count;

@@ -8,7 +8,8 @@
 //!    vowel signs).
 //! 3. Lower case, with final sigma as sigma; letters that newsrooms transcribe become what they are transcribed to
 //!    (`ß` → `ss`, `ø` → `o`, `ł` → `l`, `æ` → `ae`); Persian and Urdu yeh and kaf become the Arabic ones.
-//! 4. What is neither letter, digit nor mark is dropped: dots in `U.S.`, soft hyphens, joiners.
+//! 4. What is neither letter, digit nor mark is dropped: dots in `U.S.`, soft hyphens, joiners; so are the letters that stand for
+//!    apostrophes (`ʼ`, `ʻ`, `ʿ`).
 //! 5. The rest is composed again (NFC).
 
 use unicode_normalization::UnicodeNormalization;
@@ -31,11 +32,11 @@ pub(crate) fn fold_into(piece: &str, scratch: &mut String, out: &mut String) {
             scratch.push(c);
             continue;
         }
-        base = c;
         // Indic and Thai vowel signs are not alphanumeric to the standard library, yet they are what tells words apart.
-        if c.is_alphanumeric() || (c >= '\u{900}' && !is_joiner(c)) {
+        if (c.is_alphanumeric() && !is_apostrophe(c)) || (c >= '\u{900}' && !is_joiner(c)) {
             // Conjoining jamo, which NFC composes again.
             marks_left |= ('\u{1100}'..='\u{11FF}').contains(&c);
+            base = c;
             push_lower(c, scratch);
         }
     }
@@ -54,7 +55,7 @@ fn is_mark(c: char) -> bool {
 
 fn is_dropped(mark: char, base: char) -> bool {
     match mark {
-        '\u{3099}' | '\u{309A}' => false,
+        '\u{3099}' | '\u{309A}' => !matches!(base, '\u{3041}'..='\u{30FF}'),
         '\u{0591}'.. => true,
         _ => match base {
             '\u{0400}'..='\u{052F}' => match mark {
@@ -67,8 +68,14 @@ fn is_dropped(mark: char, base: char) -> bool {
     }
 }
 
+/// What stands inside words and is nothing of them: punctuation, joiners, enclosing marks, variation selectors, tags.
 fn is_joiner(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}')
+    matches!(c, '\u{200B}'..='\u{206F}' | '\u{20D0}'..='\u{20F0}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// The letters to Unicode that newsrooms write as an apostrophe, or not at all.
+fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\u{02B9}'..='\u{02BF}')
 }
 
 fn push_lower(c: char, out: &mut String) {
@@ -126,6 +133,9 @@ mod tests {
             ("हिन्दी", "हिन्दी"),
             ("co\u{00AD}operate", "cooperate"),
             ("ﬁnance", "finance"),
+            ("сімʼя", "сімя"),
+            ("Hawaiʻi", "hawaii"),
+            ("葛\u{E0100}", "葛"),
         ] {
             assert_eq!(fold(word), folded, "{word}");
         }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use super::fold::fold_into;
 use super::script::{Script, ScriptCounts};
 use super::{Segmenter, UnicodeWords};
@@ -114,7 +116,11 @@ impl<V: FnMut(Word<'_>)> Scan<'_, '_, V> {
         self.read_gap(gap);
         self.end = range.end;
         let script = Script::of(first);
-        if script.is_unspaced() {
+        // Digits first: Thai and Khmer ones stand among the letters of their script.
+        if digit(first).is_some() {
+            self.flush_run();
+            self.digits(range, segment, gap);
+        } else if script.is_unspaced() {
             self.flush_figure();
             if !gap.is_empty() {
                 self.flush_run();
@@ -122,13 +128,9 @@ impl<V: FnMut(Word<'_>)> Scan<'_, '_, V> {
             self.unspaced(range, segment, script);
         } else {
             self.flush_run();
-            if digit(first).is_some() {
-                self.digits(range, segment, gap);
-            } else {
-                self.flush_figure();
-                self.buffers.scripts.add(script);
-                self.letters(range, segment);
-            }
+            self.flush_figure();
+            self.buffers.scripts.add(script);
+            self.letters(range, segment);
         }
         self.around.opening = false;
     }
@@ -180,9 +182,10 @@ impl<V: FnMut(Word<'_>)> Scan<'_, '_, V> {
             self.unit(range);
             return;
         }
-        for (at, c) in segment.char_indices() {
+        // A voicing mark or a variation selector that stands apart is no unit of its own.
+        for (at, character) in segment.grapheme_indices(true) {
             let start = range.start + at;
-            self.unit(start..start + c.len_utf8());
+            self.unit(start..start + character.len());
         }
     }
 
@@ -223,7 +226,8 @@ impl<V: FnMut(Word<'_>)> Scan<'_, '_, V> {
         if !may_go_on {
             self.flush_figure();
         }
-        if !rest.is_empty() && !matches!(rest, "st" | "nd" | "rd" | "th") {
+        let is_ordinal = ["st", "nd", "rd", "th"].iter().any(|ending| rest.eq_ignore_ascii_case(ending));
+        if !rest.is_empty() && !is_ordinal {
             self.letters(range.start + length..range.end, rest);
         }
     }
@@ -260,7 +264,7 @@ impl<V: FnMut(Word<'_>)> Scan<'_, '_, V> {
 
 /// The value of a digit, in any of the scripts that news is written in.
 fn digit(c: char) -> Option<u32> {
-    const ZEROS: [char; 6] = ['٠', '۰', '०', '০', '๐', '０'];
+    const ZEROS: [char; 15] = ['٠', '۰', '०', '০', '੦', '૦', '௦', '౦', '೦', '൦', '๐', '໐', '၀', '០', '０'];
     c.to_digit(10).or_else(|| ZEROS.into_iter().map(|zero| u32::from(c).wrapping_sub(u32::from(zero))).find(|&value| value < 10))
 }
 
@@ -283,7 +287,7 @@ fn without_apostrophes(word: &str) -> &str {
     }
     if let Some((article, rest)) = kept.split_once(is_apostrophe)
         && !rest.is_empty()
-        && (article.chars().count() <= 2 || article.ends_with("ll") || article.ends_with("LL"))
+        && (article.chars().filter(|c| c.is_alphanumeric()).count() <= 2 || article.ends_with("ll") || article.ends_with("LL"))
     {
         kept = rest;
     }

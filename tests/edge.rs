@@ -1,0 +1,244 @@
+//! Input that nobody means to give and everybody gives one day; settings that cannot work.
+
+use std::fmt::Write;
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+use retold::banding::Banding;
+use retold::fingerprint::{Term, Worker};
+use retold::index::{Buckets, RareKeys};
+use retold::minhash::{MAX_SLOTS, Signature, Sketcher};
+use retold::story::Standing;
+use retold::text::{Language, Segmenter, UnicodeWords, Word, words};
+use retold::{
+    Builder, Detector, Document, Error, Evidence, Fingerprint, Fingerprinter, Found, Match, Member, Rarity, Settings, Story,
+};
+
+fn stories(texts: &[&str]) -> Found {
+    let found = Detector::default().stories(texts).unwrap();
+    assert!(found.matches.iter().all(|found| (0.0..=1.0).contains(&found.score)));
+    found
+}
+
+#[test]
+fn nothing_in_nothing_out() {
+    assert_eq!(stories(&[]), Found::default());
+    assert_eq!(stories(&[""]), Found::default());
+    assert_eq!(stories(&["", "", " ", "\n\n\n"]), Found::default());
+    assert_eq!(stories(&["A single text of more than eight words, which is a copy of no other one."]), Found::default());
+}
+
+#[test]
+fn short_texts_are_copies_of_nothing() {
+    let short = "Talks in Berlin";
+    assert_eq!(stories(&[short; 5]), Found::default());
+    assert_eq!(stories(&["one two three four five six seven"; 2]), Found::default());
+    assert_eq!(stories(&["one two three four five six seven eight"; 2]).stories.len(), 1);
+}
+
+#[test]
+fn empty_texts_match_nothing_even_if_all_lengths_may() {
+    let detector = Detector::builder().min_words(0).build().unwrap();
+    assert_eq!(detector.stories(&["", "", "…", "\u{200B}"]).unwrap(), Found::default());
+    assert_eq!(detector.stories(&["Berlin", "Berlin", ""]).unwrap().stories.len(), 1);
+}
+
+#[test]
+fn frequent_words_alone_make_no_story() {
+    let texts =
+        ["the of and to in that is on was he with as it by at from", "from at by it as with he was on is that in to and of the"];
+    assert_eq!(Detector::near_copies().stories(&texts).unwrap(), Found::default());
+    assert_eq!(stories(&[texts[0]; 2]).stories.len(), 1);
+}
+
+#[test]
+fn one_word_a_million_times() {
+    let text = "buffalo ".repeat(1_000_000);
+    let fingerprint = Fingerprinter::default().fingerprint(&text);
+    assert_eq!((fingerprint.words(), fingerprint.terms().len(), fingerprint.pairs().len()), (1_000_000, 1, 1));
+    assert_eq!(fingerprint.signature().slots().len(), 128);
+}
+
+#[test]
+fn ten_thousand_identical_documents() {
+    let text = "Rescuers pulled 153 people from the ferry Meshka Star after it struck a reef off Harst on Sunday night.";
+    let start = Instant::now();
+    let found = stories(&[text; 10_000]);
+    assert_eq!(found.stories.len(), 1);
+    assert_eq!(found.stories[0].members.len(), 10_000);
+    assert_eq!(found.stories[0].origin, 0);
+    assert!(found.stories[0].members.iter().all(|member| member.score == 1.0));
+    assert_eq!(found.matches.len(), 9_999);
+    // All pairs would take minutes.
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_megabyte_without_a_space() {
+    let start = Instant::now();
+    assert_eq!(words(&"x".repeat(1 << 20)).len(), 1);
+    assert_eq!(words(&"9".repeat(1 << 20)).len(), 1);
+    assert_eq!(words(&"漢".repeat(1 << 18)).len(), (1 << 18) - 1);
+    assert_eq!(words(&"ไ".repeat(1 << 18)).len(), (1 << 18) - 1);
+    assert_eq!(words(&"a.".repeat(1 << 19)).len(), 1);
+    assert_eq!(words(&"a'".repeat(1 << 19)).len(), 1);
+    let long = "x1".repeat(1 << 19);
+    assert_eq!(stories(&[&long, &long]), Found::default());
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+}
+
+#[test]
+fn text_without_words() {
+    let texts = [
+        "!?.,;:—–-…()[]{}«»„“”‘’'\"¿¡@#$%^&*/\\|~`+=<>".repeat(50),
+        "😀🚢🇺🇦🏴󠁧󠁢󠁥󠁮󠁧󠁿👩\u{200D}👩\u{200D}👧❤️".repeat(50),
+        "\u{202A}\u{202B}\u{202C}\u{202D}\u{202E}\u{2066}\u{2067}\u{2068}\u{2069}\u{200E}\u{200F}".repeat(5_000),
+        "\u{200B}\u{200C}\u{200D}\u{2060}\u{FEFF}\u{00AD}".repeat(10_000),
+        "\u{0301}".repeat(100_000),
+        "\u{064B}\u{05B0}\u{3099}\u{0308}\u{20DD}".repeat(20_000),
+        "\u{0}\u{1}\u{7F}\u{85}\u{FFFD}\u{FFFF}\u{10FFFF}".repeat(1_000),
+    ];
+    for text in &texts {
+        assert!(words(text).is_empty(), "{:?}", &words(text)[..1]);
+        assert_eq!(Fingerprinter::default().fingerprint(text).words(), 0);
+    }
+    let twice: Vec<&String> = texts.iter().chain(&texts).collect();
+    assert_eq!(Detector::default().stories(&twice).unwrap(), Found::default());
+}
+
+#[test]
+fn what_cannot_be_seen_parts_no_words_and_changes_none() {
+    let plain = words("talks in Berlin");
+    assert_eq!(words("\u{FEFF}talks in Ber\u{AD}lin"), plain);
+    assert_eq!(words("\u{202B}talks\u{202C} in \u{2066}Berlin\u{2069}"), plain);
+    assert_eq!(words("ta\u{2060}l\u{200D}ks in\u{200F} Berlin\u{FE0F}"), plain);
+    let flooded: String =
+        "talks in Berlin".chars().flat_map(|c| std::iter::once(c).chain(std::iter::repeat_n('\u{200D}', 1_000))).collect();
+    assert_eq!(words(&flooded), plain);
+    let marked: String =
+        "talks in Berlin".chars().flat_map(|c| std::iter::once(c).chain(std::iter::repeat_n('\u{0301}', 1_000))).collect();
+    assert_eq!(words(&marked), plain);
+}
+
+#[test]
+fn mixed_scripts() {
+    let text = "Путин met 習近平 in القدس; Ελλάς, ไทย, 한국 and हिन्दी: 153 שלום.";
+    let expected = ["путин", "met", "習近", "近平", "in", "القدس", "ελλασ", "ไท", "ทย", "한국", "and", "हिन्दी", "153", "שלום"];
+    assert_eq!(words(text), expected);
+    assert_eq!(stories(&[text, text]).stories.len(), 1);
+}
+
+#[test]
+fn times_at_the_ends_of_time() {
+    let text = "Rescuers pulled 153 people from the ferry Meshka Star after it struck a reef off Harst.";
+    let at = |seconds| Document::new(text).published(seconds);
+    let found = Detector::default().stories(&[at(i64::MAX), Document::new(text), at(i64::MIN), at(0)]).unwrap();
+    let order: Vec<usize> = found.stories[0].members.iter().map(|member| member.document).collect();
+    assert_eq!(order, [2, 3, 0, 1]);
+}
+
+/// Gives ranges that break the contract in every way.
+struct Broken;
+
+impl Segmenter for Broken {
+    fn segment(&self, text: &str, word: &mut dyn FnMut(Range<usize>)) {
+        UnicodeWords.segment(text, &mut |range| {
+            word(range.clone());
+            word(0..1);
+            word(range.start + 1..range.end + 1);
+            #[expect(clippy::reversed_empty_ranges, reason = "a broken segmenter may give them")]
+            word(9..3);
+            word(range.end..usize::MAX);
+        });
+    }
+}
+
+#[test]
+fn a_broken_segmenter_does_no_harm() {
+    let fingerprinter = Fingerprinter::default().segmenter(Broken);
+    assert!(fingerprinter.fingerprint("Переговори тривали 5 годин, 東京").words() > 0);
+}
+
+#[test]
+fn impossible_settings_are_refused_with_advice() {
+    let refused = |builder: Builder| builder.build().unwrap_err().to_string();
+    let builder = Detector::builder;
+    for score in [0.0, -0.1, 1.01, f32::NAN, f32::INFINITY] {
+        let (join, mean) = (refused(builder().join(score)), refused(builder().mean(score)));
+        assert!(join.starts_with("join cannot be ") && join.contains("0.6 is the default"), "{join}");
+        assert!(mean.starts_with("mean cannot be ") && mean.contains("0.5 is the default"), "{mean}");
+    }
+    let banding = refused(builder().banding(Banding::new(64, 4).unwrap()));
+    assert_eq!(banding, "banding cannot be 64 × 4: signatures have 128 slots: choose fewer bands or more slots");
+    let rare = RareKeys::default();
+    let cap = refused(builder().rare(RareKeys { cap: 1, ..rare }));
+    assert!(cap.starts_with("rare.cap cannot be 1: ") && cap.contains("two or more"), "{cap}");
+    let meetings = refused(builder().rare(RareKeys { meetings: 0, ..rare }));
+    assert!(meetings.starts_with("rare.meetings cannot be 0: ") && meetings.contains("choose 1 or more"), "{meetings}");
+
+    let advice = format!("choose 1 to {MAX_SLOTS}");
+    for error in [Fingerprinter::new(5, 0), Fingerprinter::new(5, MAX_SLOTS + 1)].map(Result::unwrap_err) {
+        assert!(error.to_string().contains(&advice), "{error}");
+    }
+    for error in [Fingerprinter::new(0, 128), Fingerprinter::new(65, 128)].map(Result::unwrap_err) {
+        assert!(error.to_string().contains("choose 1 to 64 words; 5 is usual"), "{error}");
+    }
+    for error in [Banding::new(0, 4), Banding::new(4, 0), Banding::new(usize::MAX, 2)].map(Result::unwrap_err) {
+        assert!(error.to_string().contains("at least 1 and their product at most"), "{error}");
+    }
+    for threshold in [0.0, 1.0, f64::NAN] {
+        assert!(Banding::tune(threshold, 128, 0.9).unwrap_err().to_string().contains("between 0 and 1"));
+    }
+    assert!(builder().fingerprinter(Fingerprinter::new(5, 256).unwrap()).banding(Banding::new(64, 4).unwrap()).build().is_ok());
+}
+
+#[test]
+fn stored_settings_that_cannot_work_are_refused() {
+    for banding in ["{\"bands\":0,\"rows\":4}", "{\"bands\":4,\"rows\":0}", "{\"bands\":5000,\"rows\":5000}"] {
+        assert!(serde_json::from_str::<Banding>(banding).is_err(), "{banding}");
+    }
+    assert!(serde_json::from_str::<Banding>("{\"bands\":20,\"rows\":5}").is_ok());
+}
+
+#[test]
+fn shingles_of_any_length_and_signatures_of_any_size() {
+    let mut text = String::new();
+    for number in 0..100 {
+        write!(text, "word{number} ").unwrap();
+    }
+    for (shingle, slots) in [(1, 1), (64, 1), (1, MAX_SLOTS), (64, MAX_SLOTS)] {
+        let fingerprint = Fingerprinter::new(shingle, slots).unwrap().fingerprint(&text);
+        assert_eq!(fingerprint.signature().slots().len(), slots);
+    }
+}
+
+/// What may cross threads, at compile time.
+#[test]
+fn public_types_are_send_sync_and_static() {
+    fn is_free<T: Send + Sync + 'static>() {}
+    is_free::<Banding>();
+    is_free::<Buckets>();
+    is_free::<Builder>();
+    is_free::<Detector>();
+    is_free::<Document<'static>>();
+    is_free::<Error>();
+    is_free::<Evidence>();
+    is_free::<Fingerprint>();
+    is_free::<Fingerprinter>();
+    is_free::<Found>();
+    is_free::<Language>();
+    is_free::<Match>();
+    is_free::<Member>();
+    is_free::<RareKeys>();
+    is_free::<Rarity>();
+    is_free::<Settings>();
+    is_free::<Signature>();
+    is_free::<Sketcher>();
+    is_free::<Standing>();
+    is_free::<Story>();
+    is_free::<Term>();
+    is_free::<Word<'static>>();
+    is_free::<Worker<'static>>();
+    is_free::<retold::compare::Weighted<'static>>();
+    is_free::<retold::detector::Collection<'static>>();
+}

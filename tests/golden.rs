@@ -1,0 +1,213 @@
+//! Golden values: what words, shingles, signatures and fingerprints are, for good.
+//!
+//! Fingerprints are stored and compared later. **A golden value that has to change means that stored fingerprints of earlier versions
+//! can no longer be compared with new ones**: that is a breaking change. Bump the version, say so in CHANGELOG.md, then change the value.
+
+use retold::Fingerprinter;
+use retold::shingle::shingles;
+use retold::text::words;
+
+#[track_caller]
+fn assert_words(table: &[(&str, &[&str])]) {
+    for (text, expected) in table {
+        assert_eq!(words(text), *expected, "{text}");
+    }
+}
+
+#[test]
+fn apostrophes() {
+    assert_words(&[
+        ("Zelenskyy’s Zelenskyy's ZELENSKYY'S", &["zelenskyy", "zelenskyy", "zelenskyy"]),
+        ("don't don’t donʼt", &["dont", "dont", "dont"]),
+        ("rock 'n' roll rock’n’roll", &["rock", "n", "roll", "rocknroll"]),
+        ("l'homme qu’il dell'arte DELL’UTRI", &["homme", "il", "arte", "utri"]),
+        ("o'clock I'll she'll", &["clock", "ll", "shell"]),
+        ("the minister’s aides’ talks", &["the", "minister", "aides", "talks"]),
+        ("‘single’ “double” „unten“ «chevrons»", &["single", "double", "unten", "chevrons"]),
+        ("об’єднання сім’я сім'я сімʼя п'ять", &["єднання", "сімя", "сімя", "сімя", "ять"]),
+        ("Hawaiʻi Saʿd Qurʾan", &["hawaii", "sad", "quran"]),
+    ]);
+}
+
+#[test]
+fn figures() {
+    assert_words(&[
+        ("1,500", &["15"]),
+        ("1.500", &["15"]),
+        ("1 500", &["15"]),
+        ("1\u{A0}500", &["15"]),
+        ("1\u{202F}500", &["15"]),
+        ("1 500 000", &["15"]),
+        ("1’500", &["15"]),
+        ("1.5 thousand", &["15", "thousand"]),
+        ("1,5 Mio", &["15", "mio"]),
+        ("₹1,23,456", &["123456"]),
+        ("12, 345", &["12", "345"]),
+        ("2025 100", &["2025", "1"]),
+        ("9,412 153", &["9412", "153"]),
+        ("007 0 0.05", &["7", "0", "5"]),
+        ("118km", &["118", "km"]),
+        ("5G $5m 100,000m", &["5", "g", "5", "m", "1", "m"]),
+        ("21st 2nd 3RD 5TH", &["21", "2", "3", "5"]),
+        ("1er 2e", &["1", "er", "2", "e"]),
+        ("B-52 F16 COVID-19", &["b", "52", "f16", "covid", "19"]),
+        ("10:30 3.14% 24/7", &["1", "3", "314", "24", "7"]),
+        ("½ m² Ⅳ ④", &["12", "m", "2", "iv", "4"]),
+        ("1\u{FE0F}\u{20E3}", &["1"]),
+        ("１，５００", &["15"]),
+        ("٢٬١٥٣ ۱۵۳", &["2153", "153"]),
+        ("१५३ में", &["153", "में"]),
+        ("๑๕๓คน", &["153", "คน"]),
+        ("១៥៣", &["153"]),
+    ]);
+}
+
+#[test]
+fn scripts_without_spaces() {
+    assert_words(&[
+        ("北京时间", &["北京", "京时", "时间"]),
+        ("中", &["中"]),
+        ("部长周二表示，会谈继续。", &["部长", "长周", "周二", "二表", "表示", "会谈", "谈继", "继续"]),
+        ("葛\u{E0100}城", &["葛城"]),
+        ("東京タワー", &["東京", "京タ", "タワ", "ワー"]),
+        ("ガザ カ\u{3099}サ\u{3099} ｶﾞｻﾞ", &["ガザ", "ガザ", "ガザ"]),
+        ("かぎ か\u{3099}き と", &["かぎ", "がき", "と"]),
+        ("東京2020年", &["東京", "202", "年"]),
+        ("G7サミット", &["g7", "サミ", "ミッ", "ット"]),
+        ("ประเทศไทย", &["ปร", "ระ", "ะเ", "เท", "ทศ", "ศไ", "ไท", "ทย"]),
+        ("កម្ពុជា", &["កម្", "ម្ពុ", "ពុជា"]),
+        ("မြန်မာ", &["မြန်", "န်မာ"]),
+        ("ລາວ", &["ລາ", "າວ"]),
+    ]);
+}
+
+#[test]
+fn languages() {
+    assert_words(&[
+        ("ＮＡＴＯ Ｓａｙｓ ﬁnance", &["nato", "says", "finance"]),
+        ("Straße STRASSE", &["strasse", "strasse"]),
+        ("Müller-Lüdenscheidt Ärzte", &["muller", "ludenscheidt", "arzte"]),
+        ("L’été à Orléans, déjà vu", &["ete", "a", "orleans", "deja", "vu"]),
+        ("Œuvre cœur", &["oeuvre", "coeur"]),
+        ("İstanbul ISTANBUL ısı", &["istanbul", "istanbul", "isi"]),
+        ("Çağrı Öğün ŞUBAT", &["cagri", "ogun", "subat"]),
+        ("Łódź Žižek Ðặng Ørsted Þór Æsir", &["lodz", "zizek", "dang", "orsted", "thor", "aesir"]),
+        ("Việt Nam ĐÀ NẴNG", &["viet", "nam", "da", "nang"]),
+        ("Ελλάς ΕΛΛΑΣ ελλάδα", &["ελλασ", "ελλασ", "ελλαδα"]),
+        ("Ёлка елка Йод и\u{306}од", &["елка", "елка", "йод", "йод"]),
+        ("Київ їжак Ґудзь", &["київ", "їжак", "ґудзь"]),
+        ("الْعَرَبِيَّة العربية مـــصر", &["العربية", "العربية", "مصر"]),
+        ("أوكرانيا إسرائيل آسيا", &["اوكرانيا", "اسراييل", "اسيا"]),
+        ("ایران ايران کرد كرد", &["ايران", "ايران", "كرد", "كرد"]),
+        ("שָׁלוֹם שלום", &["שלום", "שלום"]),
+        ("צה״ל צה\"ל", &["צהל", "צהל"]),
+        ("हिन्दी में", &["हिन्दी", "में"]),
+        ("한국어 대통령", &["한국어", "대통령"]),
+        ("\u{1112}\u{1161}\u{11AB}\u{1100}\u{116E}\u{11A8}", &["한국"]),
+        ("მთავრობა ᲛᲗᲐᲕᲠᲝᲑᲐ", &["მთავრობა", "მთავრობა"]),
+        ("Հայաստան", &["հայաստան"]),
+    ]);
+}
+
+#[test]
+fn marks_and_signs() {
+    assert_words(&[
+        ("U.S. u.s US e.g. a.m.", &["us", "us", "us", "eg", "am"]),
+        ("well-known — or–not", &["well", "known", "or", "not"]),
+        ("co\u{AD}operate zero\u{200B}width", &["cooperate", "zero", "width"]),
+        ("snake_case x_1", &["snakecase", "x1"]),
+        ("user@example.org", &["user", "exampleorg"]),
+        ("#Kyiv @minister AT&T C++", &["kyiv", "minister", "at", "t", "c"]),
+        ("🚢 ferry 🇺🇦", &["ferry"]),
+    ]);
+}
+
+#[test]
+fn shingle_hashes() {
+    let table: [(&str, usize, &[u64]); 5] = [
+        ("talks went on in Berlin", 3, &[0xEA09_8CC6_F564_AE06, 0x9EDF_78E5_6CCA_9A16, 0xC43A_F31A_0D9B_7704]),
+        ("talks went on in Berlin", 5, &[0xFC4C_20B9_D694_0442]),
+        ("talks", 5, &[0x344D_2AD9_3436_0D6D]),
+        ("Переговори тривали в Берліні", 2, &[0x53F5_B908_6BCD_90DE, 0x385E_0F8D_9B4B_089D, 0x3B27_8178_A05A_7FEF]),
+        ("会谈继续", 2, &[0x18D2_2A98_1E4D_6E51, 0xFA28_4139_8FEE_85E7]),
+    ];
+    for (text, k, expected) in table {
+        assert_eq!(shingles(text, k), expected, "{text}");
+    }
+}
+
+/// A fixed text and what its fingerprint is.
+struct Golden {
+    text: &'static str,
+    language: &'static str,
+    content: u64,
+    words: usize,
+    terms: usize,
+    pairs: usize,
+    quotations: usize,
+    names: usize,
+    figures: usize,
+    /// The first of 128.
+    slots: [u32; 8],
+}
+
+const GOLDEN: [Golden; 3] = [
+    Golden {
+        text: "Rescuers pulled 153 people from the ferry Meshka Star after it struck a reef off Harst on Sunday night, the coast guard \
+               said. “We heard a long, grinding noise,” said the cook, Tavi Orlen. Captain Ilva Dorn, 58, was detained.",
+        language: "en",
+        content: 0x2023_294D_9839_E033,
+        words: 40,
+        terms: 36,
+        pairs: 32,
+        quotations: 4,
+        names: 8,
+        figures: 2,
+        slots: [0xC40A_3259, 0x66ED_18AD, 0xDAF0_FDE1, 0x1F51_DA73, 0x9EAB_09F1, 0x761C_16AE, 0x1905_6AE7, 0x8412_85FC],
+    },
+    Golden {
+        text: "Рятувальники евакуювали 153 людей з порома «Мешка Стар», який у неділю вночі наскочив на риф біля Харста, повідомила \
+               берегова охорона. «Ми почули довгий скрегіт», – сказав кухар Таві Орлен. Капітанку Ілву Дорн, 58 років, затримали.",
+        language: "uk",
+        content: 0x31FE_02AB_5D6E_7739,
+        words: 34,
+        terms: 34,
+        pairs: 30,
+        quotations: 2,
+        names: 6,
+        figures: 2,
+        slots: [0xFF72_F577, 0xA365_619D, 0xB3F5_6294, 0x9D11_37DD, 0x8176_AF67, 0xE21D_3299, 0x9A8B_C0D3, 0xEB1D_CB4C],
+    },
+    Golden {
+        text: "海岸警卫队表示，周日夜间“梅什卡之星”号渡轮在哈尔斯特附近触礁，救援人员救出153人。厨师说：“我们听到一声长长的摩擦声。”58岁的船长已被拘留。",
+        language: "zh",
+        content: 0x48BC_2305_D186_51F5,
+        words: 52,
+        terms: 52,
+        pairs: 50,
+        quotations: 11,
+        names: 0,
+        figures: 2,
+        slots: [0x0623_D18D, 0x9F38_AB16, 0xF6B0_3B29, 0xE795_34E4, 0xB3ED_606C, 0x0E72_5ED6, 0x07C3_98DC, 0x5DC2_9DDA],
+    },
+];
+
+#[test]
+fn fingerprints_and_signatures() {
+    let fingerprinter = Fingerprinter::default();
+    for golden in GOLDEN {
+        let fingerprint = fingerprinter.fingerprint(golden.text);
+        let terms = fingerprint.terms();
+        let text = golden.text;
+        assert_eq!(fingerprint.language().code(), golden.language, "{text}");
+        assert_eq!(fingerprint.content(), golden.content, "{text}");
+        assert_eq!(fingerprint.words(), golden.words, "{text}");
+        assert_eq!(terms.len(), golden.terms, "{text}");
+        assert_eq!(fingerprint.pairs().len(), golden.pairs, "{text}");
+        assert_eq!(fingerprint.quotations().len(), golden.quotations, "{text}");
+        assert_eq!(terms.iter().filter(|term| term.is_name()).count(), golden.names, "{text}");
+        assert_eq!(terms.iter().filter(|term| term.is_figure()).count(), golden.figures, "{text}");
+        assert_eq!(fingerprint.signature().slots()[..8], golden.slots, "{text}");
+        assert_eq!(fingerprinter.worker().signature(text), *fingerprint.signature());
+    }
+}

@@ -1,0 +1,236 @@
+//! The pipeline held against a naive oracle: all pairs, hash sets of strings, brute-force counts; on generated collections.
+//!
+//! `cargo test --test oracle -- --nocapture` prints the recall.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hash::Hash;
+
+use retold::banding::Banding;
+use retold::compare::Overlap;
+use retold::fingerprint::Term;
+use retold::index::{RareKeys, candidates};
+use retold::shingle::shingles;
+use retold::text::words;
+use retold::{Detector, Evidence, Fingerprint, Fingerprinter, Rarity, Sought, compare, copies};
+
+mod common;
+use common::{Copy, Planted, collection, found_stories, planted_stories};
+
+const ALL_COPIES: [Copy; 4] = [Copy::Near, Copy::Excerpt, Copy::Embedded, Copy::Retold];
+
+fn fingerprints(planted: &[Planted]) -> Vec<Fingerprint> {
+    let fingerprinter = Fingerprinter::default();
+    let mut worker = fingerprinter.worker();
+    planted.iter().map(|document| worker.fingerprint(&document.text)).collect()
+}
+
+fn all_pairs(count: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..count).flat_map(move |a| (a + 1..count).map(move |b| (a, b)))
+}
+
+/// A fingerprint's sets are those of the text's words: each word is fingerprinted alone, so that its hash is known.
+#[test]
+fn a_fingerprint_holds_the_words_of_its_text() {
+    let fingerprinter = Fingerprinter::default();
+    let hash = |word: &str| fingerprinter.fingerprint(word).terms()[0].hash;
+    // Too few words to tell a language by, so that no pair is left out.
+    let pair_hash = |first: &str, second: &str| fingerprinter.fingerprint(&format!("{first} {second}")).pairs()[0];
+    for Planted { text, .. } in &collection(1, 3, &[Copy::Embedded]) {
+        let fingerprint = fingerprinter.fingerprint(text);
+        // A space between two figures would make one of them.
+        let words = words(text);
+        let terms: BTreeSet<u32> = words.iter().map(|word| hash(word)).collect();
+        assert!(fingerprint.terms().iter().map(|term| term.hash).eq(terms));
+
+        let frequent: HashSet<u32> = fingerprint.terms().iter().filter(|term| term.is_frequent()).map(|term| term.hash).collect();
+        assert!(frequent.contains(&hash("the")));
+        let is_frequent = |word: &String| frequent.contains(&hash(word));
+        let is_figure = |word: &String| word.bytes().all(|byte| byte.is_ascii_digit());
+        let expected: BTreeSet<u32> = words
+            .windows(2)
+            .filter(|pair| !(is_frequent(&pair[0]) && is_frequent(&pair[1])))
+            .filter(|pair| !(is_figure(&pair[0]) && is_figure(&pair[1])))
+            .map(|pair| pair_hash(&pair[0], &pair[1]))
+            .collect();
+        let pairs: BTreeSet<u32> = fingerprint.pairs().iter().copied().collect();
+        assert!(expected.is_subset(&pairs));
+        let figures = words.windows(2).filter(|pair| is_figure(&pair[0]) && is_figure(&pair[1])).count();
+        assert!(pairs.len() - expected.len() <= figures);
+    }
+}
+
+/// The share of `a`'s weight that stands in `b`.
+fn containment<T: Hash + Eq>(a: &HashMap<T, f64>, b: &HashSet<T>) -> f64 {
+    // From +0: the sum of nothing is −0.
+    let sum = |weights: &mut dyn Iterator<Item = &f64>| weights.fold(0.0, |sum, weight| sum + weight);
+    sum(&mut a.iter().filter(|(element, _)| b.contains(element)).map(|(_, weight)| weight)) / sum(&mut a.values())
+}
+
+fn assert_close(name: &str, found: f32, expected: f64) {
+    let equal = (found.is_nan() && expected.is_nan()) || (f64::from(found) - expected).abs() < 1e-4;
+    assert!(equal, "{name}: {found}, but the oracle says {expected}");
+}
+
+fn assert_overlap(name: &str, found: Overlap, there: f64, back: f64) {
+    assert_close(name, found.least, there.min(back));
+    assert_close(name, found.most, there.max(back));
+}
+
+#[test]
+fn evidence_is_what_hash_sets_say() {
+    let planted = collection(2, 10, &ALL_COPIES);
+    let fingerprints = fingerprints(&planted);
+    let rarity = Rarity::of(&fingerprints);
+    let weighted: Vec<_> = fingerprints.iter().map(|document| rarity.weigh(document)).collect();
+    type Holds = fn(Term) -> bool;
+    type Found = fn(&Evidence) -> Overlap;
+    let parts: [(&str, Found, Holds); 4] = [
+        ("words", |evidence| evidence.words, |_| true),
+        ("lead", |evidence| evidence.lead, Term::is_in_lead),
+        ("figures", |evidence| evidence.figures, Term::is_figure),
+        ("names", |evidence| evidence.names, Term::is_name),
+    ];
+    let terms_of = |document: &Fingerprint, holds: Holds| -> HashMap<u32, f64> {
+        let terms = document.terms().iter().filter(|term| holds(**term));
+        terms.map(|term| (term.hash, f64::from(rarity.weight(document.language(), *term)))).collect()
+    };
+    let pairs_of = |document: &Fingerprint| -> HashMap<u32, f64> {
+        let weight = |pair| f64::from(rarity.pair_weight(document.language(), pair));
+        document.pairs().iter().map(|&pair| (pair, weight(pair))).collect()
+    };
+    let keys = |weights: &HashMap<u32, f64>| weights.keys().copied().collect::<HashSet<u32>>();
+    let terms: Vec<[HashMap<u32, f64>; 4]> =
+        fingerprints.iter().map(|document| parts.map(|(_, _, holds)| terms_of(document, holds))).collect();
+    // Of a lead, what stands anywhere in the other document counts.
+    let whole: Vec<HashSet<u32>> = terms.iter().map(|parts| keys(&parts[0])).collect();
+    let pairs: Vec<HashMap<u32, f64>> = fingerprints.iter().map(pairs_of).collect();
+    let pair_sets: Vec<HashSet<u32>> = pairs.iter().map(keys).collect();
+
+    for (a, b) in all_pairs(fingerprints.len()) {
+        let evidence = compare(&weighted[a], &weighted[b]);
+        for (part, (name, overlap, _)) in parts.iter().enumerate() {
+            let (there, back) = (containment(&terms[a][part], &whole[b]), containment(&terms[b][part], &whole[a]));
+            assert_overlap(name, overlap(&evidence), there, back);
+        }
+
+        let (there, back) = (containment(&pairs[a], &pair_sets[b]), containment(&pairs[b], &pair_sets[a]));
+        assert_overlap("pairs", evidence.pairs, there, back);
+        assert_close("contained", evidence.contained, there);
+        assert_close("containing", evidence.containing, back);
+
+        let ([terms_a, ..], [terms_b, ..]) = (&terms[a], &terms[b]);
+        let dot: f64 = terms_a.iter().filter_map(|(term, weight)| Some(weight * terms_b.get(term)?)).sum();
+        let norm = |terms: &HashMap<u32, f64>| terms.values().map(|weight| weight * weight).sum::<f64>().sqrt();
+        assert_close("cosine", evidence.cosine, dot / norm(terms_a) / norm(terms_b));
+    }
+}
+
+#[test]
+fn candidates_are_the_pairs_that_met() {
+    let planted = collection(3, 14, &ALL_COPIES);
+    let fingerprints = fingerprints(&planted);
+    let documents: Vec<&Fingerprint> = fingerprints.iter().collect();
+    let banding = Banding::default();
+    let keys: Vec<HashSet<u64>> = documents.iter().map(|document| RareKeys::keys(document).collect()).collect();
+    let bands: Vec<HashSet<u64>> = documents.iter().map(|document| banding.keys(document.signature()).collect()).collect();
+    let mut frequency: HashMap<u64, u32> = HashMap::new();
+    for &key in keys.iter().flatten() {
+        *frequency.entry(key).or_default() += 1;
+    }
+
+    for (cap, meetings) in [(2, 1), (4, 3), (8, 3), (50, 3), (200, 40)] {
+        let rare = RareKeys { cap, meetings, most: usize::MAX };
+        let found: BTreeSet<(usize, usize)> =
+            candidates(&documents, banding, rare).into_iter().map(|(a, b)| (a as usize, b as usize)).collect();
+        let met = |a: usize, b: usize| keys[a].intersection(&keys[b]).filter(|key| frequency[key] <= cap).count();
+        for (a, b) in all_pairs(documents.len()) {
+            let by_rare_keys = met(a, b) >= meetings as usize;
+            let by_bands = !bands[a].is_disjoint(&bands[b]);
+            let is_candidate = found.contains(&(a, b));
+            assert!(is_candidate || !by_rare_keys, "cap {cap}: {a} and {b} met {} times and are no candidates", met(a, b));
+            assert!(!is_candidate || by_rare_keys || by_bands, "cap {cap}: nothing makes {a} and {b} candidates");
+        }
+    }
+}
+
+#[test]
+fn planted_near_copies_are_the_stories() {
+    let planted = collection(4, 30, &[Copy::Near, Copy::Near, Copy::Original]);
+    let texts: Vec<&str> = planted.iter().map(|document| document.text.as_str()).collect();
+    for detector in [Detector::default(), Detector::near_copies()] {
+        assert_eq!(found_stories(&detector.stories(&texts).unwrap()), planted_stories(&planted));
+    }
+}
+
+#[test]
+fn planted_parts_of_texts_are_the_stories_of_near_copies() {
+    let planted = collection(5, 30, &[Copy::Near, Copy::Excerpt, Copy::Embedded]);
+    let texts: Vec<&str> = planted.iter().map(|document| document.text.as_str()).collect();
+    let found = Detector::near_copies().stories(&texts).unwrap();
+    assert_eq!(found_stories(&found), planted_stories(&planted));
+}
+
+/// Every pair that comparing all with all would match, but for near-identical copies, which their leaders stand for.
+#[test]
+fn recall_against_all_pairs() {
+    let planted = collection(6, 40, &ALL_COPIES);
+    let texts: Vec<&str> = planted.iter().map(|document| document.text.as_str()).collect();
+    let fingerprints = fingerprints(&planted);
+    let mut order: Vec<usize> = (0..texts.len()).collect();
+    order.sort_by_key(|&number| (Reverse(fingerprints[number].words()), fingerprints[number].content(), number));
+    let fullest_first: Vec<&Fingerprint> = order.iter().map(|&number| &fingerprints[number]).collect();
+    let leaders = copies::leaders(&fullest_first, Banding::default());
+    let leading: Vec<usize> =
+        (0..order.len()).filter(|&place| leaders[place] as usize == place).map(|place| order[place]).collect();
+    let rarity = Rarity::of(leading.iter().map(|&number| &fingerprints[number]));
+    let weighted: Vec<_> = fingerprints.iter().map(|document| rarity.weigh(document)).collect();
+
+    for detector in [Detector::default(), Detector::near_copies()] {
+        let found = detector.stories(&texts).unwrap();
+        let matched: HashSet<(usize, usize)> =
+            found.matches.iter().map(|found| (found.a.min(found.b), found.a.max(found.b))).collect();
+        let (mut all, mut kept) = (0, 0);
+        for (x, y) in all_pairs(leading.len()) {
+            let (a, b) = (leading[x].min(leading[y]), leading[x].max(leading[y]));
+            let evidence = compare(&weighted[a], &weighted[b]);
+            let score = match detector.settings().sought {
+                Sought::Retellings => evidence.score(),
+                Sought::NearCopies => evidence.copied(),
+            };
+            if score >= detector.settings().join {
+                all += 1;
+                kept += usize::from(matched.contains(&(a, b)));
+            }
+        }
+        let recall = f64::from(kept as u32) / f64::from(all);
+        println!(
+            "{:?}: {kept} of {all} matching pairs of {} leaders: recall {recall:.4}",
+            detector.settings().sought,
+            leading.len()
+        );
+        assert!(all >= 40, "too few matches to speak of recall");
+        assert!(recall >= 0.99, "recall {recall}");
+    }
+}
+
+#[test]
+fn the_estimated_resemblance_is_near_the_exact_one() {
+    let planted = collection(7, 20, &ALL_COPIES);
+    let fingerprints = fingerprints(&planted);
+    let sets: Vec<HashSet<u64>> = planted.iter().map(|document| shingles(&document.text, 5).into_iter().collect()).collect();
+    let (mut squares, mut expected, mut copies) = (0.0, 0.0, 0);
+    for (a, b) in all_pairs(planted.len()) {
+        let common = sets[a].intersection(&sets[b]).count();
+        let exact = common as f64 / (sets[a].len() + sets[b].len() - common) as f64;
+        let estimate = fingerprints[a].signature().resemblance(fingerprints[b].signature());
+        let variance = exact * (1.0 - exact) / 128.0;
+        assert!((estimate - exact).abs() <= 5.0 * variance.sqrt(), "{estimate} for {exact}");
+        squares += (estimate - exact).powi(2);
+        expected += variance;
+        copies += usize::from(exact > 0.1);
+    }
+    let ratio = (squares / expected).sqrt();
+    println!("{copies} pairs of copies; RMSE of their resemblance, as a share of theory: {ratio:.3}");
+    assert!(copies >= 60 && ratio < 1.1);
+}
