@@ -19,6 +19,8 @@ use crate::story::Relation;
 pub struct Weighted<'a> {
     fingerprint: &'a Fingerprint,
     rarity: &'a Rarity,
+    /// How many documents of its language were counted.
+    documents: u32,
     terms: Box<[WeightedTerm]>,
     totals: Totals,
     tenths: [f32; 10],
@@ -85,8 +87,14 @@ impl<'a> Weighted<'a> {
             tenths[term.tenth()] += term.weight;
         }
         let squares = terms.iter().map(|term| term.weight * term.weight).sum();
-        let pairs = fingerprint.pairs().iter().map(|&pair| rarity.pair_weight(fingerprint.language(), pair)).sum();
-        Weighted { fingerprint, rarity, terms, totals, tenths, squares, pairs }
+        let documents = rarity.documents(fingerprint.language());
+        let mut weighted = Weighted { fingerprint, rarity, documents, terms, totals, tenths, squares, pairs: 0.0 };
+        weighted.pairs = fingerprint.pairs().iter().map(|&pair| weighted.pair_weight(pair)).sum();
+        weighted
+    }
+
+    fn pair_weight(&self, pair: u32) -> f32 {
+        self.rarity.pair_weight_among(self.documents, self.fingerprint.language(), pair)
     }
 
     /// The fingerprint.
@@ -310,8 +318,8 @@ pub fn compare(a: &Weighted<'_>, b: &Weighted<'_>) -> Evidence {
         of_b.pairs(),
         |&pair| pair,
         |i, _| {
-            pairs.0 += a.rarity.pair_weight(of_a.language(), of_a.pairs()[i]);
-            pairs.1 += b.rarity.pair_weight(of_b.language(), of_a.pairs()[i]);
+            pairs.0 += a.pair_weight(of_a.pairs()[i]);
+            pairs.1 += b.pair_weight(of_a.pairs()[i]);
         },
     );
     let mut quotations = 0_u32;

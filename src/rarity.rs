@@ -123,8 +123,13 @@ impl Rarity {
     /// The weight of a word pair among documents of `language`.
     #[must_use]
     pub fn pair_weight(&self, language: Language, pair: u32) -> f32 {
+        self.pair_weight_among(self.documents(language), language, pair)
+    }
+
+    /// The same where the number of documents of `language` is known.
+    pub(crate) fn pair_weight_among(&self, documents: u32, language: Language, pair: u32) -> f32 {
         let frequency = self.pairs.get(counter(language, pair)).copied().unwrap_or(0);
-        weight(self.documents(language), frequency, PRIOR_PAIR)
+        weight(documents, frequency, PRIOR_PAIR)
     }
 
     /// The weight of a term that one document of `language` has: no term weighs more there.
