@@ -11,27 +11,82 @@ use crate::rarity::Rarity;
 use crate::story::Relation;
 
 /// A fingerprint with the weights of its terms: what a document brings to a comparison.
+///
+/// # Resource usage
+///
+/// 8 bytes a term beside the fingerprint.
 #[derive(Clone, Debug)]
 pub struct Weighted<'a> {
     fingerprint: &'a Fingerprint,
     rarity: &'a Rarity,
-    weights: Box<[f32]>,
+    terms: Box<[WeightedTerm]>,
     totals: Totals,
+    tenths: [f32; 10],
     squares: f32,
     pairs: f32,
+}
+
+/// What a comparison asks of a term, worked out once.
+#[derive(Clone, Copy, Debug)]
+struct WeightedTerm {
+    weight: f32,
+    /// Where it first stands, in 1/65,535 of the document's length.
+    place: u16,
+    /// The [`Part`]s that it stands in: a bit each.
+    parts: u16,
+}
+
+impl WeightedTerm {
+    fn new(term: Term, weight: f32, words: usize) -> WeightedTerm {
+        let place = usize::from(term.first) * usize::from(u16::MAX) / words;
+        let lead = term.is_in_lead();
+        let stands_in = [
+            (Part::Words, true),
+            (Part::Figures, term.is_figure()),
+            (Part::Names, term.is_name()),
+            (Part::Lead, lead),
+            (Part::Top, term.first < TOP),
+            (Part::Back, usize::from(term.first) * 2 >= words),
+            (Part::LeadFigures, lead && term.is_figure()),
+            (Part::LeadNames, lead && term.is_name()),
+            (Part::Content, !term.is_frequent()),
+        ];
+        let parts = stands_in.iter().map(|&(part, stands)| u16::from(stands) << part as u16).sum();
+        WeightedTerm { weight, place: place.min(usize::from(u16::MAX)) as u16, parts }
+    }
+
+    fn stands_in(self, part: Part) -> bool {
+        self.parts >> part as u16 & 1 == 1
+    }
+
+    /// Where it first stands, as a share of its document's length.
+    fn place(self) -> f32 {
+        f32::from(self.place) / f32::from(u16::MAX)
+    }
+
+    fn tenth(self) -> usize {
+        usize::from(self.place) * 10 / (usize::from(u16::MAX) + 1)
+    }
 }
 
 impl<'a> Weighted<'a> {
     /// O(terms + pairs).
     pub(crate) fn new(fingerprint: &'a Fingerprint, rarity: &'a Rarity) -> Weighted<'a> {
-        let weights: Box<[f32]> = rarity.weights(fingerprint).into();
+        let terms: Box<[WeightedTerm]> = fingerprint
+            .terms()
+            .iter()
+            .zip(rarity.weights(fingerprint))
+            .map(|(&term, weight)| WeightedTerm::new(term, weight, fingerprint.words()))
+            .collect();
         let mut totals = Totals::default();
-        for (&term, &weight) in fingerprint.terms().iter().zip(&weights) {
-            totals.add(term, fingerprint, weight);
+        let mut tenths = [0.0; 10];
+        for &term in &terms {
+            totals.add(term);
+            tenths[term.tenth()] += term.weight;
         }
-        let squares = weights.iter().map(|weight| weight * weight).sum();
+        let squares = terms.iter().map(|term| term.weight * term.weight).sum();
         let pairs = fingerprint.pairs().iter().map(|&pair| rarity.pair_weight(fingerprint.language(), pair)).sum();
-        Weighted { fingerprint, rarity, weights, totals, squares, pairs }
+        Weighted { fingerprint, rarity, terms, totals, tenths, squares, pairs }
     }
 
     /// The fingerprint.
@@ -56,9 +111,14 @@ enum Part {
     Back,
     LeadFigures,
     LeadNames,
+    /// What is no frequent word.
+    Content,
 }
 
-const PARTS: usize = 8;
+const PARTS: usize = 9;
+
+/// How many words are headline and first sentence, about.
+const TOP: u16 = 30;
 
 /// Weight and number of terms, by [`Part`].
 #[derive(Clone, Copy, Debug, Default)]
@@ -68,29 +128,24 @@ struct Totals {
 }
 
 impl Totals {
-    fn add(&mut self, term: Term, of: &Fingerprint, weight: f32) {
-        let lead = term.is_in_lead();
-        let stands_in = [
-            (Part::Words, true),
-            (Part::Figures, term.is_figure()),
-            (Part::Names, term.is_name()),
-            (Part::Lead, lead),
-            (Part::Top, term.first < TOP),
-            (Part::Back, usize::from(term.first) * 2 >= of.words()),
-            (Part::LeadFigures, lead && term.is_figure()),
-            (Part::LeadNames, lead && term.is_name()),
-        ];
-        for (part, stands) in stands_in {
-            if stands {
-                self.weights[part as usize] += weight;
-                self.counts[part as usize] += 1;
-            }
+    fn add(&mut self, term: WeightedTerm) {
+        let mut parts = term.parts;
+        while parts != 0 {
+            let part = parts.trailing_zeros() as usize;
+            self.weights[part] += term.weight;
+            self.counts[part] += 1;
+            parts &= parts - 1;
         }
     }
 }
 
-/// How many words are headline and first sentence, about.
-const TOP: u16 = 30;
+/// The share of the three tenths of a document that share least with the other: low where only a passage is common.
+fn evenness(shared: &[f32; 10], of: &Weighted<'_>) -> f32 {
+    let mut shares: [f32; 10] =
+        std::array::from_fn(|tenth| if of.tenths[tenth] > 0.0 { shared[tenth] / of.tenths[tenth] } else { 0.0 });
+    shares.sort_unstable_by(f32::total_cmp);
+    shares[..3].iter().sum::<f32>() / 3.0
+}
 
 /// How much of one set stands in the other, in both directions; each a share of weight, 0 to 1. NaN where a set is empty.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -133,6 +188,24 @@ pub struct Evidence {
     pub lead_figures: Overlap,
     /// Names of the lead, likewise.
     pub lead_names: Overlap,
+    /// All terms, by the square of their weight: the rare ones.
+    pub rare: Overlap,
+    /// Terms that stand in the lead of both.
+    pub leads: Overlap,
+    /// The mean place of what is shared, as a share of the document's length.
+    pub places: Overlap,
+    /// How far apart the two places of a shared term are, in the mean.
+    pub drift: f32,
+    /// How much is shared in the three tenths of the document that share least.
+    pub evenness: Overlap,
+    /// Resemblance of the figures.
+    pub figure_resemblance: f32,
+    /// Resemblance of the names.
+    pub name_resemblance: f32,
+    /// The shared figures' weight, in terms that stand in no other document.
+    pub shared_figures: f32,
+    /// The shared names' weight, likewise.
+    pub shared_names: f32,
     /// The share of quotations (runs of three quoted words) of the document with fewer of them. NaN where one has none.
     pub quotations: f32,
     /// How many runs of three quoted words are shared.
@@ -202,17 +275,35 @@ pub fn compare(a: &Weighted<'_>, b: &Weighted<'_>) -> Evidence {
     let (of_a, of_b) = (a.fingerprint, b.fingerprint);
     let mut shared_a = Totals::default();
     let mut shared_b = Totals::default();
-    let mut dot = 0.0;
-    for_each_common(
-        of_a.terms(),
-        of_b.terms(),
-        |term| term.hash,
-        |i, j| {
-            shared_a.add(of_a.terms()[i], of_a, a.weights[i]);
-            shared_b.add(of_b.terms()[j], of_b, b.weights[j]);
-            dot += a.weights[i] * b.weights[j];
-        },
-    );
+    let mut tenths = ([0.0; 10], [0.0; 10]);
+    let (mut dot, mut squares, mut leads, mut both_names) = (0.0, (0.0, 0.0), (0.0, 0.0), 0.0);
+    let (mut content, mut places, mut drift) = (0.0, (0.0, 0.0), 0.0);
+    let visit = |i: usize, j: usize| {
+        let (term_a, term_b) = (a.terms[i], b.terms[j]);
+        let weight = (term_a.weight + term_b.weight) / 2.0;
+        shared_a.add(term_a);
+        shared_b.add(term_b);
+        tenths.0[term_a.tenth()] += term_a.weight;
+        tenths.1[term_b.tenth()] += term_b.weight;
+        dot += term_a.weight * term_b.weight;
+        squares.0 += term_a.weight * term_a.weight;
+        squares.1 += term_b.weight * term_b.weight;
+        let both = |part: Part| term_a.stands_in(part) && term_b.stands_in(part);
+        if both(Part::Lead) {
+            leads.0 += term_a.weight;
+            leads.1 += term_b.weight;
+        }
+        if both(Part::Names) {
+            both_names += weight;
+        }
+        if both(Part::Content) {
+            content += weight;
+            places.0 += weight * term_a.place();
+            places.1 += weight * term_b.place();
+            drift += weight * (term_a.place() - term_b.place()).abs();
+        }
+    };
+    for_each_common(of_a.terms(), of_b.terms(), |term| term.hash, visit);
     let mut pairs = (0.0, 0.0);
     for_each_common(
         of_a.pairs(),
@@ -231,8 +322,14 @@ pub fn compare(a: &Weighted<'_>, b: &Weighted<'_>) -> Evidence {
         Overlap::new(shared_a.weights[part] / a.totals.weights[part], shared_b.weights[part] / b.totals.weights[part])
     };
     let least = |part: Part| a.totals.counts[part as usize].min(b.totals.counts[part as usize]);
+    let resemblance_of = |part: Part| {
+        let part = part as usize;
+        let shared = (shared_a.weights[part] + shared_b.weights[part]) / 2.0;
+        shared / (a.totals.weights[part] + b.totals.weights[part] - shared)
+    };
     // The weight of a term that stands in these documents alone.
     let unique = a.rarity.most(of_a.language()).max(b.rarity.most(of_b.language()));
+    let shared_weight = |part: Part| (shared_a.weights[part as usize] + shared_b.weights[part as usize]) / 2.0 / unique;
     let (short, long) = (of_a.words().min(of_b.words()), of_a.words().max(of_b.words()));
     Evidence {
         identical: of_a.content() == of_b.content() && short == long && short > 0,
@@ -246,11 +343,21 @@ pub fn compare(a: &Weighted<'_>, b: &Weighted<'_>) -> Evidence {
         back: overlap(Part::Back),
         lead_figures: overlap(Part::LeadFigures),
         lead_names: overlap(Part::LeadNames),
+        rare: Overlap::new(squares.0 / a.squares, squares.1 / b.squares),
+        leads: Overlap::new(leads.0 / a.totals.weights[Part::Lead as usize], leads.1 / b.totals.weights[Part::Lead as usize]),
+        places: Overlap::new(places.0 / content, places.1 / content),
+        drift: drift / content,
+        evenness: Overlap::new(evenness(&tenths.0, a), evenness(&tenths.1, b)),
+        figure_resemblance: resemblance_of(Part::Figures),
+        name_resemblance: both_names
+            / (a.totals.weights[Part::Names as usize] + b.totals.weights[Part::Names as usize] - both_names),
+        shared_figures: shared_weight(Part::Figures),
+        shared_names: both_names / unique,
         quotations: quotations as f32 / of_a.quotations().len().min(of_b.quotations().len()) as f32,
         shared_quotations: quotations,
         least_figures: least(Part::Figures),
         least_names: least(Part::Names),
-        shared_words: (shared_a.weights[0] + shared_b.weights[0]) / 2.0 / unique,
+        shared_words: shared_weight(Part::Words),
         shared_pairs: (pairs.0 + pairs.1) / 2.0 / unique,
         least_words: short as u32,
         length_ratio: short as f32 / long as f32,

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::banding::Banding;
-use crate::compare::{Evidence, Weighted, compare};
+use crate::compare::{Weighted, compare};
 use crate::copies;
 use crate::document::ToDocument;
 use crate::error::{Error, Result};
@@ -143,6 +143,9 @@ impl Builder {
         }
         if settings.rare.cap < 2 {
             return Err(Error::setting("rare.cap", settings.rare.cap, "two documents can only meet in a bucket of two or more"));
+        }
+        if !(0.0..=1.0).contains(&settings.rare.share) {
+            return Err(Error::setting("rare.share", settings.rare.share, "choose a share of a document's rare keys, 0 to 1"));
         }
         if settings.rare.meetings == 0 {
             return Err(Error::setting("rare.meetings", 0, "every pair would be a candidate; choose 1 or more"));
@@ -336,34 +339,44 @@ impl Collection<'_> {
 
         begins(Stage::Matches);
         let weighted: Vec<Weighted<'_>> = fingerprints.par_iter().map(|fingerprint| rarity.weigh(fingerprint)).collect();
-        let scored: Vec<(u32, u32, f32)> = candidates
+        let numbers: Vec<u32> = leading.iter().map(|&place| order[place as usize]).collect();
+        let verified: Vec<(u32, u32, Match)> = candidates
             .par_iter()
-            .map(|&(a, b)| (a, b, self.score(&compare(&weighted[a as usize], &weighted[b as usize]))))
-            .filter(|&(_, _, score)| score >= NO_LINK)
-            .collect();
-
-        begins(Stage::Stories);
-        let mut matches: Vec<Match> = scored
-            .par_iter()
-            .filter(|&&(_, _, score)| score >= settings.join)
-            .map(|&(a, b, score)| {
-                self.matched(&rarity, order[leading[a as usize] as usize], order[leading[b as usize] as usize], Some(score))
+            .filter_map(|&(a, b)| {
+                let (first, second) = (&weighted[a as usize], &weighted[b as usize]);
+                let found = self.matched((numbers[a as usize], first), (numbers[b as usize], second));
+                (found.score >= NO_LINK).then_some((a, b, found))
             })
             .collect();
-        for group in groups.values() {
-            matches.extend(group[1..].iter().map(|&copy| self.matched(&rarity, group[0], copy, None)));
-        }
+        drop(candidates);
+
+        begins(Stage::Stories);
+        let weigh = |number: u32| rarity.weigh(&self.entry(number).fingerprint);
+        let mut matches: Vec<Match> =
+            verified.iter().map(|&(_, _, found)| found).filter(|found| found.score >= settings.join).collect();
+        matches.par_extend(groups.par_iter().flat_map_iter(|(_, group)| {
+            let leader = weigh(group[0]);
+            group[1..].iter().map(move |&copy| self.matched((group[0], &leader), (copy, &weigh(copy)))).collect::<Vec<_>>()
+        }));
         matches.par_sort_unstable_by_key(|found| (found.a, found.b));
 
-        let clusters = story::cluster(leading.len(), &scored, settings.join, settings.mean);
-        let mut together: Vec<Vec<u32>> = Vec::new();
-        for cluster in clusters {
-            together
-                .push(cluster.iter().flat_map(|&leader| groups.remove(&leading[leader as usize]).unwrap_or_default()).collect());
-        }
+        let links: Vec<(u32, u32, f32)> = verified.iter().map(|&(a, b, found)| (a, b, found.score)).collect();
+        let clusters = story::cluster(leading.len(), &links, settings.join, settings.mean);
+        let mut together: Vec<Vec<u32>> = clusters
+            .iter()
+            .map(|cluster| {
+                cluster.iter().flat_map(|&leader| groups.remove(&leading[leader as usize]).unwrap_or_default()).collect()
+            })
+            .collect();
         together.extend(groups.into_values().filter(|group| group.len() > 1));
-        let best = self.strongest(&matches);
-        let mut stories: Vec<Story> = together.par_iter().map(|members| self.story(&rarity, members, &best)).collect();
+        let mut told_in = vec![None; self.entries.len()];
+        for (story, documents) in together.iter().enumerate() {
+            for &number in documents {
+                told_in[number as usize] = Some(story);
+            }
+        }
+        let sources = self.sources(matches.iter().filter(|found| told_in[found.a] == told_in[found.b]));
+        let mut stories: Vec<Story> = together.into_par_iter().map(|members| self.story(members, &sources, &weigh)).collect();
         stories.sort_by_key(|story| (std::cmp::Reverse(story.members.len()), self.entries[story.origin].standing, story.origin));
         Found { stories, matches }
     }
@@ -372,64 +385,50 @@ impl Collection<'_> {
         &self.entries[number as usize]
     }
 
-    fn score(&self, evidence: &Evidence) -> f32 {
-        match self.detector.settings.sought {
+    /// The match of two documents, the one that stands first as `a`.
+    fn matched(&self, first: (u32, &Weighted<'_>), second: (u32, &Weighted<'_>)) -> Match {
+        let in_order = self.entry(first.0).standing <= self.entry(second.0).standing;
+        let ((a, of_a), (b, of_b)) = if in_order { (first, second) } else { (second, first) };
+        let evidence = compare(of_a, of_b);
+        let score = match self.detector.settings.sought {
             Sought::Retellings => evidence.score(),
             Sought::NearCopies => evidence.copied(),
-        }
+        };
+        Match { a: a as usize, b: b as usize, score, copied: evidence.pairs.most.max(0.0), relation: evidence.relation() }
     }
 
-    /// The match of two documents; `score` where it is known already.
-    fn matched(&self, rarity: &Rarity, a: u32, b: u32, score: Option<f32>) -> Match {
-        let (a, b) = if self.entry(a).standing <= self.entry(b).standing { (a, b) } else { (b, a) };
-        let evidence = compare(&rarity.weigh(&self.entry(a).fingerprint), &rarity.weigh(&self.entry(b).fingerprint));
-        let score = score.unwrap_or_else(|| self.score(&evidence));
-        Match { a: a as usize, b: b as usize, score, relation: evidence.relation() }
-    }
-
-    /// The strongest match of each document; of equally strong ones that with the document of the best standing.
-    fn strongest(&self, matches: &[Match]) -> HashMap<usize, Match> {
-        let mut best: HashMap<usize, Match> = HashMap::new();
+    /// For each document the match with the one before it that it shares most with; of equal ones that of the best standing.
+    fn sources<'m>(&self, matches: impl Iterator<Item = &'m Match>) -> HashMap<usize, Match> {
+        let mut sources: HashMap<usize, Match> = HashMap::new();
         for found in matches {
-            for (document, other) in [(found.a, found.b), (found.b, found.a)] {
-                let known = best.entry(document).or_insert(*found);
-                let known_other = if known.a == document { known.b } else { known.a };
-                let standing = |document: usize| self.entries[document].standing;
-                let order = found.score.total_cmp(&known.score).then_with(|| standing(known_other).cmp(&standing(other)));
-                if order.is_gt() {
-                    *known = *found;
-                }
+            let known = sources.entry(found.b).or_insert(*found);
+            let shares = found.copied.total_cmp(&known.copied).then(found.score.total_cmp(&known.score));
+            let standing = |found: &Match| self.entries[found.a].standing;
+            if shares.then_with(|| standing(known).cmp(&standing(found))).is_gt() {
+                *known = *found;
             }
         }
-        best
+        sources
     }
 
-    /// These documents as a story; `best` holds each document's strongest match.
-    fn story(&self, rarity: &Rarity, documents: &[u32], best: &HashMap<usize, Match>) -> Story {
-        let origin = documents.iter().copied().min_by_key(|&number| self.entry(number).standing).unwrap_or_default();
-        let mut members: Vec<Member> = documents
-            .iter()
-            .filter(|&&number| number != origin)
-            .map(|&number| {
-                let direct = self.matched(rarity, origin, number, None);
-                let of_origin =
-                    Member { document: number as usize, relation: direct.relation, score: direct.score, of: origin as usize };
-                match best.get(&(number as usize)) {
-                    Some(best) if direct.score < self.detector.settings.join => {
-                        let of = if best.a == number as usize { best.b } else { best.a };
-                        Member { document: number as usize, relation: best.relation_of(number as usize), score: best.score, of }
-                    }
-                    _ => of_origin,
-                }
-            })
-            .collect();
-        members.sort_by(|a, b| {
-            let standing = |member: &Member| self.entries[member.document].standing;
-            b.score.total_cmp(&a.score).then_with(|| standing(a).cmp(&standing(b)))
-        });
-        let origin = origin as usize;
-        members.insert(0, Member { document: origin, relation: Relation::Origin, score: 1.0, of: origin });
-        Story { origin, members }
+    /// These documents as a story; `sources` holds the match of each document with the one that it copies.
+    fn story<'c>(
+        &'c self,
+        mut documents: Vec<u32>,
+        sources: &HashMap<usize, Match>,
+        weigh: &impl Fn(u32) -> Weighted<'c>,
+    ) -> Story {
+        documents.sort_unstable_by_key(|&number| self.entry(number).standing);
+        let origin = documents[0];
+        let of_origin = weigh(origin);
+        let mut members = vec![Member { document: origin as usize, relation: Relation::Origin, score: 1.0, of: origin as usize }];
+        members.extend(documents[1..].iter().map(|&number| {
+            let source = sources.get(&(number as usize)).copied();
+            let Match { a, b, score, relation, .. } =
+                source.unwrap_or_else(|| self.matched((origin, &of_origin), (number, &weigh(number))));
+            Member { document: b, relation, score, of: a }
+        }));
+        Story { origin: origin as usize, members }
     }
 }
 

@@ -17,19 +17,22 @@ use crate::banding::Banding;
 use crate::fingerprint::Fingerprint;
 
 /// How rare shingles make candidates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RareKeys {
     /// The most documents that a key may stand in.
     pub cap: u32,
     /// In how many buckets two documents must meet.
     pub meetings: u32,
+    /// In which share of its rare keys the one with fewer of them must meet the other: three are much for a brief and nothing for a
+    /// page of 2,000 words.
+    pub share: f32,
     /// The most candidates that are kept for a document: those it met most often.
     pub most: usize,
 }
 
 impl Default for RareKeys {
     fn default() -> Self {
-        RareKeys { cap: 50, meetings: 3, most: 64 }
+        RareKeys { cap: 50, meetings: 3, share: 0.025, most: 64 }
     }
 }
 
@@ -95,10 +98,16 @@ pub fn candidates(fingerprints: &[&Fingerprint], banding: Banding, rare: RareKey
 
 fn by_rare_keys(fingerprints: &[&Fingerprint], rare: RareKeys) -> Vec<(u32, u32)> {
     let buckets = Buckets::new(entries(fingerprints, RareKeys::keys));
-    let rare_buckets = (0..buckets.ends.len() as u32).filter(|&bucket| buckets.bucket(bucket).len() <= rare.cap as usize);
-    // The way back: the buckets of each document.
-    let mut memberships: Vec<(u32, u32)> =
-        rare_buckets.flat_map(|bucket| buckets.bucket(bucket).iter().map(move |&document| (document, bucket))).collect();
+    // How many keys of each document are rare, and the way back: the buckets in which it stands with them.
+    let mut rare_keys: Vec<u32> = fingerprints.par_iter().map(|fingerprint| RareKeys::keys(fingerprint).count() as u32).collect();
+    let mut memberships: Vec<(u32, u32)> = Vec::new();
+    for (number, bucket) in buckets.iter().enumerate() {
+        if bucket.len() <= rare.cap as usize {
+            memberships.extend(bucket.iter().map(|&document| (document, number as u32)));
+        } else {
+            bucket.iter().for_each(|&document| rare_keys[document as usize] -= 1);
+        }
+    }
     memberships.par_sort_unstable();
     let documents: Vec<&[(u32, u32)]> = memberships.chunk_by(|a, b| a.0 == b.0).collect();
     documents
@@ -109,7 +118,7 @@ fn by_rare_keys(fingerprints: &[&Fingerprint], rare: RareKeys) -> Vec<(u32, u32)
                 for &(_, bucket) in *memberships {
                     meetings.add(buckets.bucket(bucket));
                 }
-                meetings.most_met(memberships[0].0, rare)
+                meetings.most_met(memberships[0].0, &rare_keys, rare)
             },
         )
         .flatten_iter()
@@ -162,10 +171,14 @@ impl Meetings {
     }
 
     /// The documents that `document` met most often, as candidates; leaves all counts at zero.
-    fn most_met(&mut self, document: u32, rare: RareKeys) -> Vec<(u32, u32)> {
+    fn most_met(&mut self, document: u32, rare_keys: &[u32], rare: RareKeys) -> Vec<(u32, u32)> {
         let counts = &self.counts;
-        let mut others: Vec<u32> =
-            self.met.iter().copied().filter(|&o| o != document && u32::from(counts[o as usize]) >= rare.meetings).collect();
+        let often = |&other: &u32| {
+            let (count, fewest) =
+                (u32::from(counts[other as usize]), rare_keys[document as usize].min(rare_keys[other as usize]));
+            other != document && count >= rare.meetings && count as f32 >= rare.share * fewest as f32
+        };
+        let mut others: Vec<u32> = self.met.iter().copied().filter(often).collect();
         // Of equally many meetings the smaller number, so that the choice is the same on every run.
         others.sort_unstable_by_key(|&other| (std::cmp::Reverse(counts[other as usize]), other));
         others.truncate(rare.most);

@@ -1,10 +1,155 @@
 //! The fitted model: evidence to a probability. The only place with fitted numbers.
+//!
+//! A score is the logistic function of a sum over small decision trees. Each tree asks a few questions of the evidence
+//! ("do the figures agree?", "is the lead new?") and answers with a number; positive speaks for one story, negative against.
+//! The trees stand in `model/trees.rs`, one a line, and are made by `cargo run --release --example fit`, never by hand.
+
+#[rustfmt::skip]
+mod trees;
 
 use crate::compare::Evidence;
 
+/// How many questions a tree asks on the way to a leaf.
+pub const DEPTH: usize = 4;
+
+/// The leaves of a tree.
+pub const LEAVES: usize = 1 << DEPTH;
+
+/// The questions of a tree.
+pub const INNER: usize = LEAVES - 1;
+
+/// What the trees may ask about: the parts of [`Evidence`], in this order.
+pub const NAMES: [&str; FEATURES] = [
+    "cosine",
+    "words.least",
+    "words.most",
+    "pairs.least",
+    "pairs.most",
+    "figures.least",
+    "figures.most",
+    "names.least",
+    "names.most",
+    "lead.least",
+    "lead.most",
+    "top.least",
+    "top.most",
+    "back.least",
+    "back.most",
+    "lead_figures.least",
+    "lead_figures.most",
+    "lead_names.least",
+    "lead_names.most",
+    "rare.least",
+    "rare.most",
+    "leads.least",
+    "leads.most",
+    "places.least",
+    "places.most",
+    "drift",
+    "evenness.least",
+    "evenness.most",
+    "figure_resemblance",
+    "name_resemblance",
+    "shared_figures",
+    "shared_names",
+    "quotations",
+    "shared_quotations",
+    "least_figures",
+    "least_names",
+    "shared_words",
+    "shared_pairs",
+    "least_words",
+    "length_ratio",
+];
+
+/// How many there are.
+pub const FEATURES: usize = 40;
+
+/// A tree of [`DEPTH`] levels: question n is followed by question 2n + 1 where the answer is no, 2n + 2 where it is yes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tree {
+    /// Is feature .0 at least .1?
+    pub splits: [(u8, f32); INNER],
+    /// What is added to the score, in log odds.
+    pub leaves: [f32; LEAVES],
+}
+
+impl Tree {
+    /// The leaf that these features lead to.
+    #[must_use]
+    pub fn answer(&self, features: &[f32; FEATURES]) -> f32 {
+        let mut node = 0;
+        for _ in 0..DEPTH {
+            let (feature, threshold) = self.splits[node];
+            node = 2 * node + 1 + usize::from(features[usize::from(feature)] >= threshold);
+        }
+        self.leaves[node - INNER]
+    }
+}
+
+/// The evidence as numbers, in the order of [`NAMES`]; −1 where there is nothing to compare.
+#[must_use]
+pub fn features(evidence: &Evidence) -> [f32; FEATURES] {
+    let e = evidence;
+    let mut features = [
+        e.cosine,
+        e.words.least,
+        e.words.most,
+        e.pairs.least,
+        e.pairs.most,
+        e.figures.least,
+        e.figures.most,
+        e.names.least,
+        e.names.most,
+        e.lead.least,
+        e.lead.most,
+        e.top.least,
+        e.top.most,
+        e.back.least,
+        e.back.most,
+        e.lead_figures.least,
+        e.lead_figures.most,
+        e.lead_names.least,
+        e.lead_names.most,
+        e.rare.least,
+        e.rare.most,
+        e.leads.least,
+        e.leads.most,
+        e.places.least,
+        e.places.most,
+        e.drift,
+        e.evenness.least,
+        e.evenness.most,
+        e.figure_resemblance,
+        e.name_resemblance,
+        e.shared_figures,
+        e.shared_names,
+        e.quotations,
+        e.shared_quotations as f32,
+        e.least_figures as f32,
+        e.least_names as f32,
+        e.shared_words,
+        e.shared_pairs,
+        e.least_words as f32,
+        e.length_ratio,
+    ];
+    for feature in &mut features {
+        if feature.is_nan() {
+            *feature = -1.0;
+        }
+    }
+    features
+}
+
+/// The probability that `trees` give.
+#[must_use]
+pub fn probability(trees: &[Tree], features: &[f32; FEATURES]) -> f32 {
+    logistic(trees.iter().map(|tree| tree.answer(features)).sum())
+}
+
 /// The probability that two documents tell the same story.
 pub(crate) fn score(evidence: &Evidence) -> f32 {
-    logistic(20.0 * (evidence.cosine - 0.22))
+    probability(&trees::TREES, &features(evidence))
 }
 
 /// The probability that text was copied, by the share of word pairs: rewrites share at most .2 of them, OCR noise and embedding leave .25 and more.

@@ -36,20 +36,10 @@ pub struct Match {
     pub b: usize,
     /// The probability that they tell the same story, 0 to 1.
     pub score: f32,
+    /// How much of either stands in the other: the larger share of word pairs, 0 to 1.
+    pub copied: f32,
     /// What `b` is to `a`.
     pub relation: Relation,
-}
-
-impl Match {
-    /// What `document`, one of the two, is to the other.
-    #[must_use]
-    pub fn relation_of(&self, document: usize) -> Relation {
-        match self.relation {
-            Relation::Excerpt if document == self.a => Relation::Extension,
-            Relation::Extension if document == self.a => Relation::Excerpt,
-            relation => relation,
-        }
-    }
 }
 
 /// A document in a story.
@@ -59,9 +49,9 @@ pub struct Member {
     pub document: usize,
     /// What it is to `of`.
     pub relation: Relation,
-    /// The score of its match with `of`; 1 for the origin.
+    /// The score of its match with `of`; 1 for the origin. Below the threshold where it joined the story by the mean of its links alone.
     pub score: f32,
-    /// The document that it is compared with: the origin where they match, else the member that it matches best.
+    /// The member that it copies: of those before it by [`Standing`] the one that it shares most word pairs with, or the origin where it matches none of them.
     pub of: usize,
 }
 
@@ -70,7 +60,7 @@ pub struct Member {
 pub struct Story {
     /// The first member: the earliest where times are given, else the fullest text (see [`Standing`]). An index into the documents.
     pub origin: usize,
-    /// All members, the origin first, then by descending score.
+    /// All members, by [`Standing`]: the origin first.
     pub members: Vec<Member>,
 }
 
