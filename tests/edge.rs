@@ -175,6 +175,10 @@ fn impossible_settings_are_refused_with_advice() {
     assert!(cap.starts_with("rare.cap cannot be 1: ") && cap.contains("two or more"), "{cap}");
     let meetings = refused(builder().rare(RareKeys { meetings: 0, ..rare }));
     assert!(meetings.starts_with("rare.meetings cannot be 0: ") && meetings.contains("choose 1 or more"), "{meetings}");
+    for share in [-0.1, 1.5, f32::NAN] {
+        let share = refused(builder().rare(RareKeys { share, ..rare }));
+        assert!(share.starts_with("rare.share cannot be ") && share.contains("0 to 1"), "{share}");
+    }
 
     let advice = format!("choose 1 to {MAX_SLOTS}");
     for error in [Fingerprinter::new(5, 0), Fingerprinter::new(5, MAX_SLOTS + 1)].map(Result::unwrap_err) {

@@ -139,13 +139,16 @@ fn candidates_are_the_pairs_that_met() {
         *frequency.entry(key).or_default() += 1;
     }
 
-    for (cap, meetings) in [(2, 1), (4, 3), (8, 3), (50, 3), (200, 40)] {
-        let rare = RareKeys { cap, meetings, most: usize::MAX };
+    for (cap, meetings, share) in [(2, 1, 0.0), (4, 3, 0.0), (8, 3, 0.25), (50, 3, 0.025), (200, 40, 0.0), (200, 1, 1.0)] {
+        let rare = RareKeys { cap, meetings, share, most: usize::MAX };
         let found: BTreeSet<(usize, usize)> =
             candidates(&documents, banding, rare).into_iter().map(|(a, b)| (a as usize, b as usize)).collect();
-        let met = |a: usize, b: usize| keys[a].intersection(&keys[b]).filter(|key| frequency[key] <= cap).count();
+        let is_rare = |key: &&u64| frequency[key] <= cap;
+        let rare_keys: Vec<usize> = keys.iter().map(|keys| keys.iter().filter(is_rare).count()).collect();
+        let met = |a: usize, b: usize| keys[a].intersection(&keys[b]).filter(is_rare).count();
         for (a, b) in all_pairs(documents.len()) {
-            let by_rare_keys = met(a, b) >= meetings as usize;
+            let fewest = rare_keys[a].min(rare_keys[b]);
+            let by_rare_keys = met(a, b) >= meetings as usize && met(a, b) as f32 >= share * fewest as f32;
             let by_bands = !bands[a].is_disjoint(&bands[b]);
             let is_candidate = found.contains(&(a, b));
             assert!(is_candidate || !by_rare_keys, "cap {cap}: {a} and {b} met {} times and are no candidates", met(a, b));

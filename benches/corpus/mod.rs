@@ -65,7 +65,7 @@ pub const LANGUAGES: [Language; 5] = [
             "“We have never seen a {W} like this,” {N} told reporters, “and we won’t let it happen again.”",
             "The {W} began shortly after {F} people had left the {W} near {P}, according to police.",
             "{N}’s office didn’t respond to a request for comment about the {W}.",
-            "It was the {F}th {W} since the {W} in {P}, and the first in which {N} took part.",
+            "It was the first {W} in {F} years since the {W} in {P}, and {N} took part in it.",
             "A spokesman for {N} said the {W} would go on until a new {W} had been found.",
             "More than {F} residents of {P} signed a letter that calls the {W} “a disgrace.”",
             "The {W}, which is {F} km from {P}, has been closed since {N} announced a {W} there.",
@@ -102,7 +102,7 @@ pub const LANGUAGES: [Language; 5] = [
             "Die Behörden in {P} teilten am Montag mit, dass {W} und {W} mindestens {F} Millionen Euro gekostet haben.",
             "„So etwas haben wir bei der {W} noch nie gesehen“, sagte {N} vor Journalisten in {P}.",
             "Nach Angaben der Polizei waren {F} Menschen in der Nähe von {P}, als es zur {W} kam.",
-            "Es ist die {F}. {W} seit dem Beschluss, den {N} im vergangenen Jahr nicht mittragen wollte.",
+            "Es ist die erste {W} in {F} Jahren seit dem Beschluss, den {N} im vergangenen Jahr nicht mittragen wollte.",
             "Mehr als {F} Einwohner haben einen Brief gegen die {W} unterschrieben, den {N} nun prüfen will.",
             "Ein Sprecher von {N} wollte sich zur {W} in {P} nicht äußern.",
         ],
@@ -137,7 +137,7 @@ pub const LANGUAGES: [Language; 5] = [
             "Власти в {P} сообщили в понедельник, что {W} и {W} обошлись не менее чем в {F} миллионов.",
             "«Мы никогда не видели, чтобы {W} так закончился», — сказал журналистам {N}.",
             "По данным полиции, {F} человек находились рядом, когда {W} в {P} был закрыт.",
-            "Это уже {F}-й {W} с тех пор, как {N} отказался от поездки.",
+            "Это первый {W} за {F} года с тех пор, как {N} отказался от поездки.",
             "Более {F} жителей подписали письмо, в котором {W} назван позором.",
             "Представитель, которого назвал {N}, не ответил на вопрос про {W} в {P}.",
         ],
@@ -206,7 +206,7 @@ pub const LANGUAGES: [Language; 5] = [
             "{P}官员周一表示，{W}造成的损失至少达{F}万美元，远远超过{N}此前的承诺。",
             "“我们从来没有见过这样的{W}，”{N}在{P}对记者说。",
             "警方称，{W}发生时，{P}附近有{F}人正在参加{W}。",
-            "这是自{W}以来的第{F}次{W}，也是{N}首次参加。",
+            "这是自{W}以来{F}年间的首次{W}，{N}也参加了。",
             "超过{F}名居民在信中表示，{W}“不可接受”。",
             "{N}的发言人没有回应有关{W}和{W}的问题。",
         ],
@@ -272,14 +272,15 @@ impl Event {
             let mut sentence = String::new();
             let mut rest = *random.pick(language.sentences);
             while let Some((before, slot)) = rest.split_once('{') {
-                let fill = match slot.as_bytes()[0] {
-                    b'N' => &self.names,
-                    b'P' => &self.places,
-                    b'F' => &self.figures,
-                    _ => &self.words,
-                };
                 sentence += before;
-                sentence += random.pick::<String>(fill);
+                match slot.as_bytes()[0] {
+                    b'N' => sentence += random.pick::<String>(&self.names),
+                    b'P' => sentence += random.pick::<String>(&self.places),
+                    b'F' => sentence += random.pick::<String>(&self.figures),
+                    _ if random.below(2) == 0 => sentence += random.pick::<String>(&self.words),
+                    // A word that the event does not need: without these all articles would be made of the same sentences.
+                    _ => sentence += &blend(language.words, random),
+                }
                 rest = &slot[2..];
             }
             sentence += rest;
