@@ -6,9 +6,9 @@
 //! - *Rare shingles*: the words and word pairs of a document that stand in at most `cap` documents. Two documents are candidates
 //!   when they meet in at least `meetings` of them. This finds rewrites, whose long shingles share nothing, and because the cap is
 //!   absolute, a document's cost does not grow with the collection.
-//! - *Bands* of the signature ([`Banding`](crate::banding::Banding)): two documents that share one band are worth a look.
+//! - *Bands* of the signature ([`Banding`]): two documents that share one band are worth a look.
 //!
-//! No score is known here: candidates are verified by [`compare`](crate::compare).
+//! No score is known here: candidates are verified by [`compare`](mod@crate::compare).
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -8,7 +8,7 @@
 //!
 //! let articles = [
 //!     "The ferry Meshka Star struck a reef off Harst on Sunday night. All 153 people aboard were rescued, the coast guard said; \
-//!      Captain Ilva Dorn, 58, was detained.",
+//!      Captain Ilva Dorn, 58, was detained, and the harbour stayed shut until noon.",
 //!     "HARST – Rescuers saved all 153 people from the ferry Meshka Star after it hit a reef late on Sunday. Its captain, the \
 //!      58-year-old Ilva Dorn, is in custody.",
 //!     "Shares in the copper miner Valdora fell 7 percent on Monday after it cut its forecast for the year, citing a strike.",

@@ -5,6 +5,7 @@
 //! The trees stand in `model/trees.rs`, one a line, and are made by `cargo run --release --example fit`, never by hand.
 
 #[rustfmt::skip]
+#[allow(clippy::approx_constant)] // a threshold of 6.28 is no turn
 mod trees;
 
 use crate::compare::Evidence;
@@ -141,15 +142,32 @@ pub fn features(evidence: &Evidence) -> [f32; FEATURES] {
     features
 }
 
-/// The probability that `trees` give.
+/// What `trees` say of these features: positive speaks for a match, negative against.
 #[must_use]
-pub fn probability(trees: &[Tree], features: &[f32; FEATURES]) -> f32 {
-    logistic(trees.iter().map(|tree| tree.answer(features)).sum())
+pub fn margin(trees: &[Tree], features: &[f32; FEATURES]) -> f32 {
+    trees.iter().map(|tree| tree.answer(features)).sum()
+}
+
+/// The line from margins to log odds that makes a score mean what it says (Platt 1999), fitted on cross-validated margins.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Calibration {
+    /// Log odds for each unit of the margin.
+    pub slope: f32,
+    /// Log odds at a margin of zero.
+    pub offset: f32,
+}
+
+impl Calibration {
+    /// The probability of a match, 0 to 1.
+    #[must_use]
+    pub fn probability(&self, margin: f32) -> f32 {
+        logistic(self.slope * margin + self.offset)
+    }
 }
 
 /// The probability that two documents tell the same story.
 pub(crate) fn score(evidence: &Evidence) -> f32 {
-    probability(&trees::TREES, &features(evidence))
+    trees::CALIBRATION.probability(margin(&trees::TREES, &features(evidence)))
 }
 
 /// The probability that text was copied, by the share of word pairs: rewrites share at most .2 of them, OCR noise and embedding leave .25 and more.

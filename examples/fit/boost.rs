@@ -13,8 +13,6 @@ pub struct Growth {
     pub least_weight: f32,
     /// What is added to a leaf's second derivative, so that small leaves stay near zero.
     pub ridge: f32,
-    /// The features that may only speak for a match as they grow: 1; only against: -1; either: 0.
-    pub monotone: [i8; FEATURES],
 }
 
 /// How many values of a feature are told apart.
@@ -82,8 +80,6 @@ impl Table {
     fn grow(&self, rows: &[u32], slopes: &[(f32, f32)], growth: &Growth) -> (Tree, Vec<usize>) {
         let mut tree = Tree { splits: [(0, f32::INFINITY); INNER], leaves: [0.0; LEAVES] };
         let mut nodes = vec![0_usize; rows.len()];
-        // The range in which a node's answer must lie for the tree to be monotone.
-        let mut bounds = vec![(f32::NEG_INFINITY, f32::INFINITY)];
         for level in 0..DEPTH {
             let width = 1 << level;
             let sums: Vec<Vec<[(f64, f64); BINS]>> = (0..FEATURES)
@@ -100,31 +96,21 @@ impl Table {
                     sums
                 })
                 .collect();
-            let mut next = Vec::with_capacity(width * 2);
-            let mut splits = Vec::with_capacity(width);
-            for node in 0..width {
-                let best = (0..FEATURES)
-                    .filter_map(|feature| self.split(feature, &sums[feature][node], bounds[node], growth))
-                    .max_by(|a, b| a.gain.total_cmp(&b.gain).then(b.feature.cmp(&a.feature)));
-                let (low, high) = bounds[node];
-                if let Some(split) = best {
+            let splits: Vec<Option<Split>> = (0..width)
+                .map(|node| {
+                    let offers = (0..FEATURES).filter_map(|feature| self.split(feature, &sums[feature][node], growth));
+                    offers.max_by(|a, b| a.gain.total_cmp(&b.gain).then(b.feature.cmp(&a.feature)))
+                })
+                .collect();
+            for (node, split) in splits.iter().enumerate() {
+                if let Some(split) = split {
                     tree.splits[width - 1 + node] = (split.feature as u8, self.cuts[split.feature][split.bin]);
-                    let middle = (split.left + split.right) / 2.0;
-                    next.extend(match growth.monotone[split.feature] {
-                        1 => [(low, middle), (middle, high)],
-                        -1 => [(middle, high), (low, middle)],
-                        _ => [(low, high), (low, high)],
-                    });
-                } else {
-                    next.extend([(low, high), (low, high)]);
                 }
-                splits.push(best);
             }
             for (&row, node) in rows.iter().zip(&mut nodes) {
                 let right = splits[*node].is_some_and(|split| usize::from(self.columns[split.feature][row as usize]) > split.bin);
                 *node = *node * 2 + usize::from(right);
             }
-            bounds = next;
         }
         let mut sums = [(0.0_f64, 0.0_f64); LEAVES];
         for (&row, &leaf) in rows.iter().zip(&nodes) {
@@ -132,28 +118,24 @@ impl Table {
             sums[leaf].1 += f64::from(slopes[row as usize].1);
         }
         for (leaf, &sum) in sums.iter().enumerate() {
-            let (low, high) = bounds[leaf];
-            tree.leaves[leaf] = short(growth.rate * answer(sum, growth).clamp(low, high));
+            tree.leaves[leaf] = short(growth.rate * (sum.0 / (sum.1 + f64::from(growth.ridge))) as f32);
         }
         (tree, nodes)
     }
 
-    fn split(&self, feature: usize, sums: &[(f64, f64); BINS], bounds: (f32, f32), growth: &Growth) -> Option<Split> {
+    /// The best question to ask about this feature, if any is worth asking.
+    fn split(&self, feature: usize, sums: &[(f64, f64); BINS], growth: &Growth) -> Option<Split> {
         let total = sums.iter().fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
         let gain = |sum: (f64, f64)| sum.0 * sum.0 / (sum.1 + f64::from(growth.ridge));
         let mut left = (0.0, 0.0);
         let mut best: Option<Split> = None;
-        for bin in 0..self.cuts[feature].len() {
-            left = (left.0 + sums[bin].0, left.1 + sums[bin].1);
+        for (bin, &sum) in sums.iter().enumerate().take(self.cuts[feature].len()) {
+            left = (left.0 + sum.0, left.1 + sum.1);
             let right = (total.0 - left.0, total.1 - left.1);
-            if left.1 < f64::from(growth.least_weight) || right.1 < f64::from(growth.least_weight) {
-                continue;
-            }
-            let answers = (answer(left, growth).clamp(bounds.0, bounds.1), answer(right, growth).clamp(bounds.0, bounds.1));
-            let rises = (answers.1 - answers.0) * f32::from(growth.monotone[feature]);
+            let least = f64::from(growth.least_weight);
             let gain = gain(left) + gain(right) - gain(total);
-            if rises >= 0.0 && gain > 1e-6 && best.is_none_or(|best| gain > best.gain) {
-                best = Some(Split { feature, bin, gain, left: answers.0, right: answers.1 });
+            if left.1 >= least && right.1 >= least && gain > 1e-6 && best.is_none_or(|best| gain > best.gain) {
+                best = Some(Split { feature, bin, gain });
             }
         }
         best
@@ -166,12 +148,6 @@ struct Split {
     /// The last bin that goes left.
     bin: usize,
     gain: f64,
-    left: f32,
-    right: f32,
-}
-
-fn answer(sum: (f64, f64), growth: &Growth) -> f32 {
-    (sum.0 / (sum.1 + f64::from(growth.ridge))) as f32
 }
 
 /// Three significant digits: what is printed in the source is what was fitted.
