@@ -281,13 +281,14 @@ fn significant(digits: &str) -> &str {
 /// The part of a word that a possessive `'s` or an elided article leaves.
 fn without_apostrophes(word: &str) -> &str {
     let is_apostrophe = |c: char| matches!(c, '\'' | '’' | 'ʼ' | '＇');
+    let ends_in_ll = |word: &str| word.as_bytes().last_chunk::<2>().is_some_and(|end| end.eq_ignore_ascii_case(b"ll"));
     let mut kept = word;
     if let Some((before, "s" | "S")) = kept.rsplit_once(is_apostrophe) {
         kept = before;
     }
     if let Some((article, rest)) = kept.split_once(is_apostrophe)
         && !rest.is_empty()
-        && (article.chars().filter(|c| c.is_alphanumeric()).count() <= 2 || article.ends_with("ll") || article.ends_with("LL"))
+        && (article.chars().filter(|c| c.is_alphanumeric()).count() <= 2 || ends_in_ll(article))
     {
         kept = rest;
     }
