@@ -159,8 +159,10 @@ fn evenness(shared: &[f32; 10], of: &Weighted<'_>) -> f32 {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Overlap {
     /// In the direction in which it is less.
+    #[serde(with = "or_nan")]
     pub least: f32,
     /// In the direction in which it is more.
+    #[serde(with = "or_nan")]
     pub most: f32,
 }
 
@@ -177,6 +179,7 @@ pub struct Evidence {
     /// The same words in the same order.
     pub identical: bool,
     /// Cosine of the weighted term sets.
+    #[serde(with = "or_nan")]
     pub cosine: f32,
     /// All terms.
     pub words: Overlap,
@@ -200,21 +203,23 @@ pub struct Evidence {
     pub rare: Overlap,
     /// Terms that stand in the lead of both.
     pub leads: Overlap,
-    /// The mean place of what is shared, as a share of the document's length.
-    pub places: Overlap,
     /// How far apart the two places of a shared term are, in the mean.
+    #[serde(with = "or_nan")]
     pub drift: f32,
     /// How much is shared in the three tenths of the document that share least.
     pub evenness: Overlap,
     /// Resemblance of the figures.
+    #[serde(with = "or_nan")]
     pub figure_resemblance: f32,
     /// Resemblance of the names.
+    #[serde(with = "or_nan")]
     pub name_resemblance: f32,
     /// The shared figures' weight, in terms that stand in no other document.
     pub shared_figures: f32,
     /// The shared names' weight, likewise.
     pub shared_names: f32,
     /// The share of quotations (runs of three quoted words) of the document with fewer of them. NaN where one has none.
+    #[serde(with = "or_nan")]
     pub quotations: f32,
     /// How many runs of three quoted words are shared.
     pub shared_quotations: u32,
@@ -226,14 +231,27 @@ pub struct Evidence {
     pub shared_words: f32,
     /// The shared pairs' weight, likewise.
     pub shared_pairs: f32,
-    /// How many words the shorter document has.
-    pub least_words: u32,
-    /// Its length as a share of the other's.
+    /// The length of the shorter document as a share of the other's.
     pub length_ratio: f32,
     /// The share of the first document's pairs that the second has.
+    #[serde(with = "or_nan")]
     pub contained: f32,
     /// The share of the second document's pairs that the first has.
+    #[serde(with = "or_nan")]
     pub containing: f32,
+}
+
+/// NaN as nothing: formats such as JSON have no other word for it.
+mod or_nan {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(value: &f32, serializer: S) -> Result<S::Ok, S::Error> {
+        (!value.is_nan()).then_some(*value).serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f32, D::Error> {
+        Ok(Option::deserialize(deserializer)?.unwrap_or(f32::NAN))
+    }
 }
 
 /// The share of pairs from which one document stands in another. OCR noise in 3% of letters leaves .72 and more; rewrites seldom share .5.
@@ -285,7 +303,7 @@ pub fn compare(a: &Weighted<'_>, b: &Weighted<'_>) -> Evidence {
     let mut shared_b = Totals::default();
     let mut tenths = ([0.0; 10], [0.0; 10]);
     let (mut dot, mut squares, mut leads, mut both_names) = (0.0, (0.0, 0.0), (0.0, 0.0), 0.0);
-    let (mut content, mut places, mut drift) = (0.0, (0.0, 0.0), 0.0);
+    let (mut content, mut drift) = (0.0, 0.0);
     let visit = |i: usize, j: usize| {
         let (term_a, term_b) = (a.terms[i], b.terms[j]);
         let weight = (term_a.weight + term_b.weight) / 2.0;
@@ -306,8 +324,6 @@ pub fn compare(a: &Weighted<'_>, b: &Weighted<'_>) -> Evidence {
         }
         if both(Part::Content) {
             content += weight;
-            places.0 += weight * term_a.place();
-            places.1 += weight * term_b.place();
             drift += weight * (term_a.place() - term_b.place()).abs();
         }
     };
@@ -353,7 +369,6 @@ pub fn compare(a: &Weighted<'_>, b: &Weighted<'_>) -> Evidence {
         lead_names: overlap(Part::LeadNames),
         rare: Overlap::new(squares.0 / a.squares, squares.1 / b.squares),
         leads: Overlap::new(leads.0 / a.totals.weights[Part::Lead as usize], leads.1 / b.totals.weights[Part::Lead as usize]),
-        places: Overlap::new(places.0 / content, places.1 / content),
         drift: drift / content,
         evenness: Overlap::new(evenness(&tenths.0, a), evenness(&tenths.1, b)),
         figure_resemblance: resemblance_of(Part::Figures),
@@ -367,7 +382,6 @@ pub fn compare(a: &Weighted<'_>, b: &Weighted<'_>) -> Evidence {
         least_names: least(Part::Names),
         shared_words: shared_weight(Part::Words),
         shared_pairs: (pairs.0 + pairs.1) / 2.0 / unique,
-        least_words: short as u32,
         length_ratio: short as f32 / long as f32,
         contained: pairs.0 / a.pairs,
         containing: pairs.1 / b.pairs,

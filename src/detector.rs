@@ -34,10 +34,8 @@ pub struct Settings {
     pub sought: Sought,
     /// A text of fewer words is a copy of nothing.
     pub min_words: usize,
-    /// The score from which two documents are a match, and two single ones a story.
-    pub join: f32,
-    /// The mean score that two clusters need to become one story.
-    pub mean: f32,
+    /// The score from which two documents are a match, and the mean score from which two clusters are one story.
+    pub threshold: f32,
     /// How signatures become keys.
     pub banding: Banding,
     /// How rare shingles become candidates.
@@ -49,8 +47,7 @@ impl Default for Settings {
         Settings {
             sought: Sought::Retellings,
             min_words: 8,
-            join: 0.6,
-            mean: 0.5,
+            threshold: 0.5,
             banding: Banding::default(),
             rare: RareKeys::default(),
         }
@@ -62,9 +59,9 @@ impl Default for Settings {
 /// ```
 /// use retold::Detector;
 ///
-/// let detector = Detector::builder().join(0.8).min_words(40).build()?;
-/// let refused = Detector::builder().join(1.8).build().unwrap_err();
-/// assert_eq!(refused.to_string(), "join cannot be 1.8: choose a score above 0 and at most 1; 0.6 is the default");
+/// let detector = Detector::builder().threshold(0.8).min_words(40).build()?;
+/// let refused = Detector::builder().threshold(1.8).build().unwrap_err();
+/// assert_eq!(refused.to_string(), "threshold cannot be 1.8: choose a score above 0 and at most 1; 0.5 is the default");
 /// # Ok::<(), retold::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -88,17 +85,11 @@ impl Builder {
         self
     }
 
-    /// The score from which two documents are a match, 0 to 1; 0.6 by default. Higher is stricter.
+    /// The score from which two documents are a match, and the mean score from which two clusters are one story, 0 to 1; 0.5 by default: more
+    /// likely than not. Higher is stricter.
     #[must_use]
-    pub fn join(mut self, score: f32) -> Builder {
-        self.settings.join = score;
-        self
-    }
-
-    /// The mean score that two clusters need to become one story, 0 to 1; 0.5 by default. Higher is stricter.
-    #[must_use]
-    pub fn mean(mut self, score: f32) -> Builder {
-        self.settings.mean = score;
+    pub fn threshold(mut self, score: f32) -> Builder {
+        self.settings.threshold = score;
         self
     }
 
@@ -130,11 +121,9 @@ impl Builder {
     /// When a setting cannot work; the error names it and says what to change.
     pub fn build(self) -> Result<Detector> {
         let Builder { settings, fingerprinter } = self;
-        for (name, score, usual) in [("join", settings.join, "0.6"), ("mean", settings.mean, "0.5")] {
-            if !(score > 0.0 && score <= 1.0) {
-                let advice = format_args!("choose a score above 0 and at most 1; {usual} is the default");
-                return Err(Error::setting(name, score, advice));
-            }
+        if !(settings.threshold > 0.0 && settings.threshold <= 1.0) {
+            let advice = "choose a score above 0 and at most 1; 0.5 is the default";
+            return Err(Error::setting("threshold", settings.threshold, advice));
         }
         if settings.banding.slots() > fingerprinter.slots() {
             let banding = format_args!("{} × {}", settings.banding.bands(), settings.banding.rows());
@@ -353,7 +342,7 @@ impl Collection<'_> {
         begins(Stage::Stories);
         let weigh = |number: u32| rarity.weigh(&self.entry(number).fingerprint);
         let mut matches: Vec<Match> =
-            verified.iter().map(|&(_, _, found)| found).filter(|found| found.score >= settings.join).collect();
+            verified.iter().map(|&(_, _, found)| found).filter(|found| found.score >= settings.threshold).collect();
         matches.par_extend(groups.par_iter().flat_map_iter(|(_, group)| {
             let leader = weigh(group[0]);
             group[1..].iter().map(move |&copy| self.matched((group[0], &leader), (copy, &weigh(copy)))).collect::<Vec<_>>()
@@ -361,7 +350,7 @@ impl Collection<'_> {
         matches.par_sort_unstable_by_key(|found| (found.a, found.b));
 
         let links: Vec<(u32, u32, f32)> = verified.iter().map(|&(a, b, found)| (a, b, found.score)).collect();
-        let clusters = story::cluster(leading.len(), &links, settings.join, settings.mean);
+        let clusters = story::cluster(leading.len(), &links, settings.threshold);
         let mut together: Vec<Vec<u32>> = clusters
             .iter()
             .map(|cluster| {

@@ -44,8 +44,6 @@ pub const NAMES: [&str; FEATURES] = [
     "rare.most",
     "leads.least",
     "leads.most",
-    "places.least",
-    "places.most",
     "drift",
     "evenness.least",
     "evenness.most",
@@ -59,12 +57,11 @@ pub const NAMES: [&str; FEATURES] = [
     "least_names",
     "shared_words",
     "shared_pairs",
-    "least_words",
     "length_ratio",
 ];
 
 /// How many there are.
-pub const FEATURES: usize = 40;
+pub const FEATURES: usize = 37;
 
 /// A tree of [`DEPTH`] levels: question n is followed by question 2n + 1 where the answer is no, 2n + 2 where it is yes.
 #[derive(Clone, Debug, PartialEq)]
@@ -116,8 +113,6 @@ pub fn features(evidence: &Evidence) -> [f32; FEATURES] {
         e.rare.most,
         e.leads.least,
         e.leads.most,
-        e.places.least,
-        e.places.most,
         e.drift,
         e.evenness.least,
         e.evenness.most,
@@ -131,7 +126,6 @@ pub fn features(evidence: &Evidence) -> [f32; FEATURES] {
         e.least_names as f32,
         e.shared_words,
         e.shared_pairs,
-        e.least_words as f32,
         e.length_ratio,
     ];
     for feature in &mut features {

@@ -92,7 +92,7 @@ impl PartialOrd for Standing {
 }
 
 /// Groups `documents` documents by scored pairs, by average linkage: clusters are merged, the best mean score first, as long as it is at
-/// least `mean`; two single documents need `join`. A pair that is not given counts as 0.
+/// least `threshold`. A pair that is not given counts as 0.
 ///
 /// Returns the clusters of two and more, members ascending, by their first. Each pair may be given once, in any order: the result is the same.
 /// O(p log p) for p pairs, times the merges that a pair survives.
@@ -102,16 +102,16 @@ impl PartialOrd for Standing {
 ///
 /// // 0–1–2 tell one story; 3 resembles 2 alone.
 /// let pairs = [(0, 1, 0.9), (1, 2, 0.9), (0, 2, 0.8), (2, 3, 0.7)];
-/// assert_eq!(cluster(4, &pairs, 0.6, 0.5), [[0, 1, 2]]);
+/// assert_eq!(cluster(4, &pairs, 0.5), [[0, 1, 2]]);
 /// ```
 #[must_use]
-pub fn cluster(documents: usize, pairs: &[(u32, u32, f32)], join: f32, mean: f32) -> Vec<Vec<u32>> {
+pub fn cluster(documents: usize, pairs: &[(u32, u32, f32)], threshold: f32) -> Vec<Vec<u32>> {
     let mut links: Vec<BTreeMap<u32, f32>> = vec![BTreeMap::new(); documents];
     let mut queue = BinaryHeap::new();
     for &(a, b, score) in pairs {
         links[a as usize].insert(b, score);
         links[b as usize].insert(a, score);
-        if score >= join.max(mean) {
+        if score >= threshold {
             queue.push(Merge::new(score, (a, 0), (b, 0)));
         }
     }
@@ -143,7 +143,7 @@ pub fn cluster(documents: usize, pairs: &[(u32, u32, f32)], join: f32, mean: f32
         for (&other, &sum) in &links[kept as usize] {
             let pairs = members[kept as usize].len() * members[other as usize].len();
             let score = sum / pairs as f32;
-            if score >= mean {
+            if score >= threshold {
                 queue.push(Merge::new(score, (kept, grown[kept as usize]), (other, grown[other as usize])));
             }
         }
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn a_chain_is_no_story() {
         let chain: Vec<_> = (0..9).map(|i| (i, i + 1, 0.9)).collect();
-        let stories = cluster(10, &chain, 0.6, 0.5);
+        let stories = cluster(10, &chain, 0.5);
         assert!(stories.iter().all(|story| story.len() <= 2), "{stories:?}");
     }
 
@@ -207,9 +207,9 @@ mod tests {
                 }
             }
         }
-        let forward = cluster(30, &pairs, 0.6, 0.5);
+        let forward = cluster(30, &pairs, 0.5);
         pairs.reverse();
-        assert_eq!(cluster(30, &pairs, 0.6, 0.5), forward);
+        assert_eq!(cluster(30, &pairs, 0.5), forward);
         assert!(!forward.is_empty());
     }
 

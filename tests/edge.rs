@@ -164,9 +164,8 @@ fn impossible_settings_are_refused_with_advice() {
     let refused = |builder: Builder| builder.build().unwrap_err().to_string();
     let builder = Detector::builder;
     for score in [0.0, -0.1, 1.01, f32::NAN, f32::INFINITY] {
-        let (join, mean) = (refused(builder().join(score)), refused(builder().mean(score)));
-        assert!(join.starts_with("join cannot be ") && join.contains("0.6 is the default"), "{join}");
-        assert!(mean.starts_with("mean cannot be ") && mean.contains("0.5 is the default"), "{mean}");
+        let threshold = refused(builder().threshold(score));
+        assert!(threshold.starts_with("threshold cannot be ") && threshold.contains("0.5 is the default"), "{threshold}");
     }
     let banding = refused(builder().banding(Banding::new(64, 4).unwrap()));
     assert_eq!(banding, "banding cannot be 64 × 4: signatures have 128 slots: choose fewer bands or more slots");

@@ -201,7 +201,7 @@ fn recall_against_all_pairs() {
                 Sought::Retellings => evidence.score(),
                 Sought::NearCopies => evidence.copied(),
             };
-            if score >= detector.settings().join {
+            if score >= detector.settings().threshold {
                 all += 1;
                 kept += usize::from(matched.contains(&(a, b)));
             }

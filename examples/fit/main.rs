@@ -154,8 +154,7 @@ fn print_reliability(pool: &Pool, candidates: &Candidates, labels: &[bool], scor
 }
 
 fn print_table(pool: &Pool, candidates: &Candidates, scores: &[f32]) {
-    let retold::Settings { join, mean, .. } = retold::Settings::default();
-    let stories = candidates.stories(pool.texts.len(), scores, join, mean);
+    let stories = candidates.stories(pool.texts.len(), scores, retold::Settings::default().threshold);
     let rows = table::rows(&pool.labels, &stories);
     let f1 = rows.values().map(|row| row.f1()).sum::<f64>() / rows.len() as f64;
     println!("\nset                   wanted      P      R     F1");

@@ -90,12 +90,12 @@ impl Candidates {
     }
 
     /// The stories that these scores, one a pair, make.
-    pub fn stories(&self, documents: usize, scores: &[f32], join: f32, mean: f32) -> Vec<Vec<usize>> {
+    pub fn stories(&self, documents: usize, scores: &[f32], threshold: f32) -> Vec<Vec<usize>> {
         let scored: Vec<(u32, u32, f32)> =
             self.pairs.iter().zip(scores).filter(|&(_, &score)| score >= 0.02).map(|(&(a, b), &score)| (a, b, score)).collect();
         let mut groups = self.groups.clone();
         let mut stories: Vec<Vec<usize>> = Vec::new();
-        for cluster in retold::story::cluster(documents, &scored, join, mean) {
+        for cluster in retold::story::cluster(documents, &scored, threshold) {
             stories
                 .push(cluster.iter().flat_map(|leader| groups.remove(leader).unwrap_or_default()).map(|n| n as usize).collect());
         }
