@@ -172,3 +172,29 @@ pub(crate) fn copied(evidence: &Evidence) -> f32 {
 fn logistic(x: f32) -> f32 {
     1.0 / (1.0 + (-x).exp())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trees_ask_of_what_there_is() {
+        let questions = trees::TREES.iter().flat_map(|tree| tree.splits);
+        assert!(questions.into_iter().all(|(feature, _)| usize::from(feature) < FEATURES));
+        assert!(trees::TREES.iter().flat_map(|tree| tree.leaves).all(f32::is_finite));
+    }
+
+    #[test]
+    fn a_tree_leads_to_its_leaves() {
+        let mut splits = [(0, f32::INFINITY); INNER];
+        splits[0] = (1, 0.5);
+        splits[2] = (2, -0.5);
+        let tree = Tree { splits, leaves: std::array::from_fn(|leaf| leaf as f32) };
+        let mut features = [0.0; FEATURES];
+        assert_eq!(tree.answer(&features), 0.0);
+        features[1] = 0.5;
+        assert_eq!(tree.answer(&features), 12.0);
+        features[2] = -1.0;
+        assert_eq!(tree.answer(&features), 8.0);
+    }
+}
