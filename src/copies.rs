@@ -26,9 +26,19 @@ const LEADERS_A_BUCKET: usize = 8;
 
 /// The leader of each document, as an index; a leader's is its own. O(documents · bands); each document is compared with few leaders.
 ///
-/// `fingerprints` are in the order in which they may become leaders.
+/// `fingerprints` are in the order in which they may become leaders; `may_lead` says whether the second of two may lead the first, for reasons that
+/// fingerprints do not know.
+///
+/// ```
+/// use retold::{Fingerprinter, banding::Banding, copies::leaders};
+///
+/// let fingerprinter = Fingerprinter::default();
+/// let texts = ["The ferry sank off Harst on Sunday.", "Shares in Valdora fell 7 percent.", "THE FERRY SANK OFF HARST, on Sunday"];
+/// let fingerprints = texts.map(|text| fingerprinter.fingerprint(text));
+/// assert_eq!(leaders(&fingerprints.each_ref(), Banding::default(), |_, _| true), [0, 1, 0]);
+/// ```
 #[must_use]
-pub fn leaders(fingerprints: &[&Fingerprint], banding: Banding) -> Vec<u32> {
+pub fn leaders(fingerprints: &[&Fingerprint], banding: Banding, may_lead: impl Fn(u32, u32) -> bool) -> Vec<u32> {
     let keys: Vec<Vec<u64>> =
         fingerprints.par_iter().map(|fingerprint| banding.keys(fingerprint.signature()).collect()).collect();
     let mut buckets: HashMap<u64, Vec<u32>> = HashMap::new();
@@ -40,14 +50,20 @@ pub fn leaders(fingerprints: &[&Fingerprint], banding: Banding) -> Vec<u32> {
         let first = *identical.entry(fingerprint.content()).or_insert(number);
         let twin = fingerprints[first as usize];
         if first != number && twin.words() == fingerprint.words() && twin.pairs() == fingerprint.pairs() {
-            leaders.push(leaders[first as usize]);
-            continue;
+            let leader = leaders[first as usize];
+            if may_lead(number, leader) {
+                leaders.push(leader);
+                continue;
+            }
         }
         met.clear();
         met.extend(keys[document].iter().filter_map(|key| buckets.get(key)).flatten());
         met.sort_unstable();
         met.dedup();
-        let leader = met.iter().copied().find(|&leader| is_same_text(fingerprints[leader as usize], fingerprint));
+        let leader = met
+            .iter()
+            .copied()
+            .find(|&leader| may_lead(number, leader) && is_same_text(fingerprints[leader as usize], fingerprint));
         if leader.is_none() {
             for &key in &keys[document] {
                 let bucket = buckets.entry(key).or_default();

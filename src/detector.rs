@@ -36,6 +36,8 @@ pub struct Settings {
     pub min_words: usize,
     /// The score from which two documents are a match, and the mean score from which two clusters are one story.
     pub threshold: f32,
+    /// How many seconds may lie between the times of two documents that match; a document without a time matches at any distance.
+    pub window: Option<u64>,
     /// How signatures become keys.
     pub banding: Banding,
     /// How rare shingles become candidates.
@@ -48,6 +50,7 @@ impl Default for Settings {
             sought: Sought::Retellings,
             min_words: 8,
             threshold: 0.5,
+            window: None,
             banding: Banding::default(),
             rare: RareKeys::default(),
         }
@@ -90,6 +93,16 @@ impl Builder {
     #[must_use]
     pub fn threshold(mut self, score: f32) -> Builder {
         self.settings.threshold = score;
+        self
+    }
+
+    /// How many seconds may lie between the times of two documents that match; any number by default. A document without a time
+    /// matches at any distance.
+    ///
+    /// Follow-ups come later than what they follow: where times are known, a window of a day keeps most of them out.
+    #[must_use]
+    pub fn window(mut self, seconds: u64) -> Builder {
+        self.settings.window = Some(seconds);
         self
     }
 
@@ -312,7 +325,8 @@ impl Collection<'_> {
 
         begins(Stage::Copies);
         let fingerprints: Vec<&Fingerprint> = order.iter().map(|&number| &self.entry(number).fingerprint).collect();
-        let leaders = copies::leaders(&fingerprints, settings.banding);
+        let leaders =
+            copies::leaders(&fingerprints, settings.banding, |a, b| self.may_match(order[a as usize], order[b as usize]));
         let mut groups: HashMap<u32, Vec<u32>> = HashMap::new();
         for (place, &leader) in leaders.iter().enumerate() {
             groups.entry(leader).or_default().push(order[place]);
@@ -331,6 +345,7 @@ impl Collection<'_> {
         let numbers: Vec<u32> = leading.iter().map(|&place| order[place as usize]).collect();
         let verified: Vec<(u32, u32, Match)> = candidates
             .par_iter()
+            .filter(|&&(a, b)| self.may_match(numbers[a as usize], numbers[b as usize]))
             .filter_map(|&(a, b)| {
                 let (first, second) = (&weighted[a as usize], &weighted[b as usize]);
                 let found = self.matched((numbers[a as usize], first), (numbers[b as usize], second));
@@ -372,6 +387,15 @@ impl Collection<'_> {
 
     fn entry(&self, number: u32) -> &Entry {
         &self.entries[number as usize]
+    }
+
+    /// Whether two documents stand within the window.
+    fn may_match(&self, a: u32, b: u32) -> bool {
+        let times = (self.entry(a).standing.published, self.entry(b).standing.published);
+        match (self.detector.settings.window, times) {
+            (Some(window), (Some(a), Some(b))) => a.abs_diff(b) <= window,
+            _ => true,
+        }
     }
 
     /// The match of two documents, the one that stands first as `a`.

@@ -10,6 +10,8 @@
 //!
 //! No score is known here: candidates are verified by [`compare`](mod@crate::compare).
 
+use std::ops::RangeInclusive;
+
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -39,36 +41,55 @@ impl Default for RareKeys {
 impl RareKeys {
     /// The keys of a document: its words that are not frequent ones, and its word pairs.
     pub fn keys(fingerprint: &Fingerprint) -> impl Iterator<Item = u64> {
-        let words = fingerprint.terms().iter().filter(|term| !term.is_frequent()).map(|term| u64::from(term.hash));
+        RareKeys::keys_within(fingerprint, 0..=u32::MAX)
+    }
+
+    /// Those of them whose hash lies in this range.
+    fn keys_within(fingerprint: &Fingerprint, hashes: RangeInclusive<u32>) -> impl Iterator<Item = u64> {
+        let terms = within(fingerprint.terms(), &hashes, |term| term.hash);
+        let words = terms.iter().filter(|term| !term.is_frequent()).map(|term| u64::from(term.hash));
         // Words and pairs live in two halves of the key space, so that neither passes for the other.
-        let pairs = fingerprint.pairs().iter().map(|&pair| 1 << 32 | u64::from(pair));
+        let pairs = within(fingerprint.pairs(), &hashes, |&pair| pair).iter().map(|&pair| 1 << 32 | u64::from(pair));
         words.chain(pairs)
     }
+}
+
+/// The part of an ascending list whose hashes lie in this range.
+fn within<'l, T>(list: &'l [T], hashes: &RangeInclusive<u32>, hash: impl Fn(&T) -> u32) -> &'l [T] {
+    let start = list.partition_point(|element| hash(element) < *hashes.start());
+    let end = list.partition_point(|element| hash(element) <= *hashes.end());
+    &list[start..end]
 }
 
 /// Documents by the keys that they share: only buckets of at least two documents are kept.
 ///
 /// # Resource usage
 ///
-/// 16 bytes a key while it is built; afterwards 4 bytes for each document in each bucket, and as much again for the way back.
+/// 16 bytes a key while it is built; afterwards 4 bytes for each document in each bucket, and 8 a bucket.
 #[derive(Debug, Default)]
 pub struct Buckets {
     /// The documents of all buckets, one after the other, ascending within each.
     documents: Vec<u32>,
     /// Where each bucket ends in `documents`.
-    ends: Vec<u32>,
+    ends: Vec<usize>,
 }
 
 impl Buckets {
     /// Gathers (key, document) entries into buckets. A document that has a key twice is in its bucket once. O(n log n), parallel.
+    ///
+    /// ```
+    /// use retold::index::Buckets;
+    ///
+    /// let buckets = Buckets::new(vec![(7, 1), (9, 0), (7, 0), (8, 2)]);
+    /// assert_eq!(buckets.iter().collect::<Vec<_>>(), [[0, 1]]);
+    /// ```
     #[must_use]
     pub fn new(mut entries: Vec<(u64, u32)>) -> Buckets {
         entries.par_sort_unstable();
         entries.dedup();
         let mut buckets = Buckets::default();
         for bucket in entries.chunk_by(|a, b| a.0 == b.0).filter(|bucket| bucket.len() > 1) {
-            buckets.documents.extend(bucket.iter().map(|entry| entry.1));
-            buckets.ends.push(buckets.documents.len() as u32);
+            buckets.push(bucket.iter().map(|entry| entry.1));
         }
         buckets
     }
@@ -78,9 +99,50 @@ impl Buckets {
         (0..self.ends.len()).map(|bucket| self.bucket(bucket as u32))
     }
 
+    fn push(&mut self, documents: impl Iterator<Item = u32>) {
+        self.documents.extend(documents);
+        self.ends.push(self.documents.len());
+    }
+
     fn bucket(&self, bucket: u32) -> &[u32] {
-        let start = if bucket == 0 { 0 } else { self.ends[bucket as usize - 1] };
-        &self.documents[start as usize..self.ends[bucket as usize] as usize]
+        let bucket = bucket as usize;
+        let start = if bucket == 0 { 0 } else { self.ends[bucket - 1] };
+        &self.documents[start..self.ends[bucket]]
+    }
+}
+
+/// The way back: the buckets in which each document stands.
+struct Memberships {
+    buckets: Vec<u32>,
+    /// Where those of each document end in `buckets`.
+    ends: Vec<usize>,
+}
+
+impl Memberships {
+    fn new(buckets: &Buckets, documents: usize) -> Memberships {
+        let mut ends = vec![0; documents];
+        for &document in &buckets.documents {
+            ends[document as usize] += 1;
+        }
+        let mut total = 0;
+        for end in &mut ends {
+            // For now where the document's buckets begin; filling them moves it to where they end.
+            total += std::mem::replace(end, total);
+        }
+        let mut memberships = Memberships { buckets: vec![0; total], ends };
+        for (number, bucket) in buckets.iter().enumerate() {
+            for &document in bucket {
+                let end = &mut memberships.ends[document as usize];
+                memberships.buckets[*end] = number as u32;
+                *end += 1;
+            }
+        }
+        memberships
+    }
+
+    fn of(&self, document: usize) -> &[u32] {
+        let start = if document == 0 { 0 } else { self.ends[document - 1] };
+        &self.buckets[start..self.ends[document]]
     }
 }
 
@@ -97,33 +159,44 @@ pub fn candidates(fingerprints: &[&Fingerprint], banding: Banding, rare: RareKey
 }
 
 fn by_rare_keys(fingerprints: &[&Fingerprint], rare: RareKeys) -> Vec<(u32, u32)> {
-    let buckets = Buckets::new(entries(fingerprints, RareKeys::keys));
-    // How many keys of each document are rare, and the way back: the buckets in which it stands with them.
     let mut rare_keys: Vec<u32> = fingerprints.par_iter().map(|fingerprint| RareKeys::keys(fingerprint).count() as u32).collect();
-    let mut memberships: Vec<(u32, u32)> = Vec::new();
-    for (number, bucket) in buckets.iter().enumerate() {
-        if bucket.len() <= rare.cap as usize {
-            memberships.extend(bucket.iter().map(|&document| (document, number as u32)));
-        } else {
-            bucket.iter().for_each(|&document| rare_keys[document as usize] -= 1);
+    let mut buckets = Buckets::default();
+    let keys: usize = rare_keys.par_iter().map(|&keys| keys as usize).sum();
+    for hashes in passes(keys) {
+        let all = Buckets::new(entries(fingerprints, |fingerprint| RareKeys::keys_within(fingerprint, hashes.clone())));
+        for bucket in all.iter() {
+            if bucket.len() <= rare.cap as usize {
+                buckets.push(bucket.iter().copied());
+            } else {
+                bucket.iter().for_each(|&document| rare_keys[document as usize] -= 1);
+            }
         }
     }
-    memberships.par_sort_unstable();
-    let documents: Vec<&[(u32, u32)]> = memberships.chunk_by(|a, b| a.0 == b.0).collect();
-    documents
-        .par_iter()
+    let memberships = Memberships::new(&buckets, fingerprints.len());
+    (0..fingerprints.len())
+        .into_par_iter()
         .map_init(
             || Meetings::new(fingerprints.len()),
-            |meetings, memberships| {
-                for &(_, bucket) in *memberships {
+            |meetings, document| {
+                for &bucket in memberships.of(document) {
                     meetings.add(buckets.bucket(bucket));
                 }
-                meetings.most_met(memberships[0].0, &rare_keys, rare)
+                meetings.most_met(document as u32, &rare_keys, rare)
             },
         )
         .flatten_iter()
         .collect()
 }
+
+/// The ranges of hashes that are gathered one after the other, so that the entries of no more than about [`KEYS_A_PASS`] keys are in memory at once.
+fn passes(keys: usize) -> impl Iterator<Item = RangeInclusive<u32>> {
+    let passes = (keys / KEYS_A_PASS + 1) as u64;
+    let cut = move |pass: u64| ((pass << 32) / passes) as u32;
+    (0..passes).map(move |pass| cut(pass)..=if pass + 1 == passes { u32::MAX } else { cut(pass + 1) - 1 })
+}
+
+/// 16 bytes each.
+const KEYS_A_PASS: usize = 1 << 24;
 
 /// Every pair in a small bucket; in one of more than `cap` documents each meets the `cap` / 2 after it, so that the cost stays linear and the bucket connected.
 fn by_bands(fingerprints: &[&Fingerprint], banding: Banding, cap: usize) -> Vec<(u32, u32)> {

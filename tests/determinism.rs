@@ -146,3 +146,14 @@ fn origins_stand_first() {
     assert!(found.stories.is_sorted_by_key(|story| std::cmp::Reverse(story.members.len())));
     assert!(found.matches.iter().all(|found| times[&found.a] <= times[&found.b]));
 }
+
+#[test]
+fn a_window_keeps_apart_what_was_published_apart() {
+    let text = "The ferry Meshka Star struck a reef off Harst on Sunday night and all 153 people aboard were rescued by the coast guard.";
+    let copies = [0, 3_600, 200_000, 203_600].map(|time| Document::new(text).published(time));
+    let stories = |detector: Detector| detector.stories(&copies).unwrap().stories;
+    assert_eq!(stories(Detector::default()).len(), 1);
+    let apart = stories(Detector::builder().window(86_400).build().unwrap());
+    let members: Vec<Vec<usize>> = apart.iter().map(|story| story.members.iter().map(|member| member.document).collect()).collect();
+    assert_eq!(members, [[0, 1], [2, 3]]);
+}

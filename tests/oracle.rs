@@ -183,7 +183,7 @@ fn recall_against_all_pairs() {
     let mut order: Vec<usize> = (0..texts.len()).collect();
     order.sort_by_key(|&number| (Reverse(fingerprints[number].words()), fingerprints[number].content(), number));
     let fullest_first: Vec<&Fingerprint> = order.iter().map(|&number| &fingerprints[number]).collect();
-    let leaders = copies::leaders(&fullest_first, Banding::default());
+    let leaders = copies::leaders(&fullest_first, Banding::default(), |_, _| true);
     let leading: Vec<usize> =
         (0..order.len()).filter(|&place| leaders[place] as usize == place).map(|place| order[place]).collect();
     let rarity = Rarity::of(leading.iter().map(|&number| &fingerprints[number]));

@@ -71,7 +71,7 @@ impl Candidates {
             (std::cmp::Reverse(fingerprint.words()), fingerprint.content(), n)
         });
         let ordered: Vec<&Fingerprint> = order.iter().map(|&n| &fingerprints[n as usize]).collect();
-        let leaders = copies::leaders(&ordered, Banding::default());
+        let leaders = copies::leaders(&ordered, Banding::default(), |_, _| true);
         let mut groups: HashMap<u32, Vec<u32>> = HashMap::new();
         for (place, &leader) in leaders.iter().enumerate() {
             groups.entry(order[leader as usize]).or_default().push(order[place]);
