@@ -154,6 +154,7 @@ fn a_window_keeps_apart_what_was_published_apart() {
     let stories = |detector: Detector| detector.stories(&copies).unwrap().stories;
     assert_eq!(stories(Detector::default()).len(), 1);
     let apart = stories(Detector::builder().window(86_400).build().unwrap());
-    let members: Vec<Vec<usize>> = apart.iter().map(|story| story.members.iter().map(|member| member.document).collect()).collect();
+    let members: Vec<Vec<usize>> =
+        apart.iter().map(|story| story.members.iter().map(|member| member.document).collect()).collect();
     assert_eq!(members, [[0, 1], [2, 3]]);
 }
