@@ -164,9 +164,10 @@ pub(crate) fn score(evidence: &Evidence) -> f32 {
     trees::CALIBRATION.probability(margin(&trees::TREES, &features(evidence)))
 }
 
-/// The probability that text was copied, by the share of word pairs: rewrites share at most .2 of them, OCR noise and embedding leave .25 and more.
+/// The probability that text was copied: by the share of word pairs (rewrites share at most .2 of them, OCR noise and embedding leave .25 and more),
+/// but no more than the probability of a match, since the forms of a template share as much.
 pub(crate) fn copied(evidence: &Evidence) -> f32 {
-    logistic(40.0 * (evidence.pairs.most - 0.25))
+    logistic(40.0 * (evidence.pairs.most - 0.25)).min(score(evidence))
 }
 
 fn logistic(x: f32) -> f32 {
