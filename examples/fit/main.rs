@@ -57,8 +57,10 @@ fn main() -> Result<()> {
     let scores: Vec<f32> = margins.iter().map(|&margin| calibration.probability(margin)).collect();
     print_reliability(&pool, &candidates, &labels, &scores);
     print_table(&pool, &candidates, &scores);
+    let trees = table.fit(&labels, &weights, &GROWTH);
+    print_questions(&trees);
     if let Some(path) = arguments.write {
-        std::fs::write(&path, source(&table.fit(&labels, &weights, &GROWTH), calibration))?;
+        std::fs::write(&path, source(&trees, calibration))?;
     }
     Ok(())
 }
@@ -171,6 +173,19 @@ fn print_table(pool: &Pool, candidates: &Candidates, scores: &[f32]) {
     let is_heap = |story: &&Vec<usize>| story.len() > 10 && story.iter().all(|&document| pool.labels[document].is_distractor());
     let heaps: usize = stories.iter().filter(is_heap).map(Vec::len).sum();
     println!("largest stories: {sizes:?}; distractors in heaps of more than ten: {heaps}");
+}
+
+/// What the trees lean on: how many of the questions that lead somewhere are about which evidence.
+fn print_questions(trees: &[Tree]) {
+    let mut asked: Vec<(usize, &str)> = NAMES.iter().map(|&name| (0, name)).collect();
+    for (feature, _) in trees.iter().flat_map(|tree| tree.splits).filter(|(_, at)| at.is_finite()) {
+        asked[usize::from(feature)].0 += 1;
+    }
+    asked.sort_unstable_by(|a, b| b.cmp(a));
+    println!("\nquestions about");
+    for (count, name) in asked {
+        println!("{name:22} {count:4}");
+    }
 }
 
 fn source(trees: &[Tree], calibration: Calibration) -> String {
