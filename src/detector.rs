@@ -1,5 +1,6 @@
 //! The batch run: documents in, stories out. With the index, the only room that knows threads.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use rayon::prelude::*;
@@ -312,67 +313,82 @@ impl Collection<'_> {
 
     /// The same; calls `begins` as each stage begins, for showing progress.
     pub fn find_with(&self, mut begins: impl FnMut(Stage)) -> Found {
-        let settings = &self.detector.settings;
+        begins(Stage::Copies);
+        let groups = self.groups();
+        let leaders: Vec<&Fingerprint> = groups.iter().map(|group| &self.entry(group[0]).fingerprint).collect();
 
-        // A canonical order, in which everything is done: fullest first, so that leaders are found in it.
+        begins(Stage::Rarity);
+        let rarity = Rarity::of(leaders.iter().copied());
+
+        begins(Stage::Candidates);
+        let candidates = index::candidates(&leaders, self.detector.settings.banding, self.detector.settings.rare);
+
+        begins(Stage::Matches);
+        let links = self.links(&groups, &candidates, &leaders, &rarity);
+        drop(candidates);
+        let matches = self.matches(&groups, &links, &rarity);
+
+        begins(Stage::Stories);
+        let scores: Vec<(u32, u32, f32)> = links.iter().map(|&(a, b, found)| (a, b, found.score)).collect();
+        let clusters = story::cluster(groups.len(), &scores, self.detector.settings.threshold);
+        let stories = self.stories(documents_of(groups, &clusters), &matches, &rarity);
+        Found { stories, matches }
+    }
+
+    /// Near-identical documents in groups, the leader first. Groups, and documents in them, are in the canonical order in which everything is done:
+    /// the fullest first, so that leaders are found in it.
+    fn groups(&self) -> Vec<Vec<u32>> {
+        let settings = &self.detector.settings;
         let mut order: Vec<u32> = (0..self.entries.len() as u32)
             .filter(|&number| self.entry(number).fingerprint.words() >= settings.min_words.max(1))
             .collect();
         order.par_sort_unstable_by_key(|&number| {
             let Entry { fingerprint, standing } = self.entry(number);
-            (std::cmp::Reverse(fingerprint.words()), fingerprint.content(), *standing)
+            (Reverse(fingerprint.words()), fingerprint.content(), *standing)
         });
-
-        begins(Stage::Copies);
         let fingerprints: Vec<&Fingerprint> = order.iter().map(|&number| &self.entry(number).fingerprint).collect();
-        let leaders =
-            copies::leaders(&fingerprints, settings.banding, |a, b| self.may_match(order[a as usize], order[b as usize]));
-        let mut groups: HashMap<u32, Vec<u32>> = HashMap::new();
+        let may_lead = |a: u32, b: u32| self.may_match(order[a as usize], order[b as usize]);
+        let leaders = copies::leaders(&fingerprints, settings.banding, may_lead);
+        let mut groups: Vec<Vec<u32>> = Vec::new();
+        let mut group_of = vec![0; order.len()];
         for (place, &leader) in leaders.iter().enumerate() {
-            groups.entry(leader).or_default().push(order[place]);
+            if leader as usize == place {
+                group_of[place] = groups.len();
+                groups.push(Vec::new());
+            }
+            groups[group_of[leader as usize]].push(order[place]);
         }
-        let leading: Vec<u32> = (0..order.len() as u32).filter(|&place| leaders[place as usize] == place).collect();
-        let fingerprints: Vec<&Fingerprint> = leading.iter().map(|&place| fingerprints[place as usize]).collect();
+        groups
+    }
 
-        begins(Stage::Rarity);
-        let rarity = Rarity::of(fingerprints.iter().copied());
+    /// The candidates, pairs of groups, that are linked at all, with the match of their leaders.
+    fn links(&self, groups: &[Vec<u32>], candidates: &[(u32, u32)], leaders: &[&Fingerprint], rarity: &Rarity) -> Vec<Link> {
+        let weighted: Vec<Weighted<'_>> = leaders.par_iter().map(|leader| rarity.weigh(leader)).collect();
+        let compared = candidates.par_iter().filter_map(|&(a, b)| {
+            let (first, second) = (groups[a as usize][0], groups[b as usize][0]);
+            let found = self
+                .may_match(first, second)
+                .then(|| self.matched((first, &weighted[a as usize]), (second, &weighted[b as usize])))?;
+            (found.score >= NO_LINK).then_some((a, b, found))
+        });
+        compared.collect()
+    }
 
-        begins(Stage::Candidates);
-        let candidates = index::candidates(&fingerprints, settings.banding, settings.rare);
-
-        begins(Stage::Matches);
-        let weighted: Vec<Weighted<'_>> = fingerprints.par_iter().map(|fingerprint| rarity.weigh(fingerprint)).collect();
-        let numbers: Vec<u32> = leading.iter().map(|&place| order[place as usize]).collect();
-        let verified: Vec<(u32, u32, Match)> = candidates
-            .par_iter()
-            .filter(|&&(a, b)| self.may_match(numbers[a as usize], numbers[b as usize]))
-            .filter_map(|&(a, b)| {
-                let (first, second) = (&weighted[a as usize], &weighted[b as usize]);
-                let found = self.matched((numbers[a as usize], first), (numbers[b as usize], second));
-                (found.score >= NO_LINK).then_some((a, b, found))
-            })
-            .collect();
-        drop(candidates);
-
-        begins(Stage::Stories);
-        let weigh = |number: u32| rarity.weigh(&self.entry(number).fingerprint);
-        let mut matches: Vec<Match> =
-            verified.iter().map(|&(_, _, found)| found).filter(|found| found.score >= settings.threshold).collect();
-        matches.par_extend(groups.par_iter().flat_map_iter(|(_, group)| {
-            let leader = weigh(group[0]);
-            group[1..].iter().map(move |&copy| self.matched((group[0], &leader), (copy, &weigh(copy)))).collect::<Vec<_>>()
+    /// The matches among leaders, and of each copy with its leader.
+    fn matches(&self, groups: &[Vec<u32>], links: &[Link], rarity: &Rarity) -> Vec<Match> {
+        let threshold = self.detector.settings.threshold;
+        let mut matches: Vec<Match> = links.iter().map(|&(_, _, found)| found).filter(|found| found.score >= threshold).collect();
+        matches.par_extend(groups.par_iter().filter(|group| group.len() > 1).flat_map_iter(|group| {
+            let leader = self.weigh(group[0], rarity);
+            let with_leader = |&copy: &u32| self.matched((group[0], &leader), (copy, &self.weigh(copy, rarity)));
+            group[1..].iter().map(with_leader).collect::<Vec<_>>()
         }));
         matches.par_sort_unstable_by_key(|found| (found.a, found.b));
+        matches
+    }
 
-        let links: Vec<(u32, u32, f32)> = verified.iter().map(|&(a, b, found)| (a, b, found.score)).collect();
-        let clusters = story::cluster(leading.len(), &links, settings.threshold);
-        let mut together: Vec<Vec<u32>> = clusters
-            .iter()
-            .map(|cluster| {
-                cluster.iter().flat_map(|&leader| groups.remove(&leading[leader as usize]).unwrap_or_default()).collect()
-            })
-            .collect();
-        together.extend(groups.into_values().filter(|group| group.len() > 1));
+    /// These sets of documents as stories, in order.
+    fn stories(&self, together: Vec<Vec<u32>>, matches: &[Match], rarity: &Rarity) -> Vec<Story> {
         let mut told_in = vec![None; self.entries.len()];
         for (story, documents) in together.iter().enumerate() {
             for &number in documents {
@@ -380,13 +396,17 @@ impl Collection<'_> {
             }
         }
         let sources = self.sources(matches.iter().filter(|found| told_in[found.a] == told_in[found.b]));
-        let mut stories: Vec<Story> = together.into_par_iter().map(|members| self.story(members, &sources, &weigh)).collect();
-        stories.sort_by_key(|story| (std::cmp::Reverse(story.members.len()), self.entries[story.origin].standing, story.origin));
-        Found { stories, matches }
+        let mut stories: Vec<Story> = together.into_par_iter().map(|documents| self.story(documents, &sources, rarity)).collect();
+        stories.sort_by_key(|story| (Reverse(story.members.len()), self.entries[story.origin].standing, story.origin));
+        stories
     }
 
     fn entry(&self, number: u32) -> &Entry {
         &self.entries[number as usize]
+    }
+
+    fn weigh<'c>(&'c self, number: u32, rarity: &'c Rarity) -> Weighted<'c> {
+        rarity.weigh(&self.entry(number).fingerprint)
     }
 
     /// Whether two documents stand within the window.
@@ -425,25 +445,33 @@ impl Collection<'_> {
     }
 
     /// These documents as a story; `sources` holds the match of each document with the one that it copies.
-    fn story<'c>(
-        &'c self,
-        mut documents: Vec<u32>,
-        sources: &HashMap<usize, Match>,
-        weigh: &impl Fn(u32) -> Weighted<'c>,
-    ) -> Story {
+    fn story(&self, mut documents: Vec<u32>, sources: &HashMap<usize, Match>, rarity: &Rarity) -> Story {
         documents.sort_unstable_by_key(|&number| self.entry(number).standing);
         let origin = documents[0];
-        let of_origin = weigh(origin);
+        let of_origin = self.weigh(origin, rarity);
         let mut members = vec![Member { document: origin as usize, relation: Relation::Origin, score: 1.0, of: origin as usize }];
         members.extend(documents[1..].iter().map(|&number| {
             let source = sources.get(&(number as usize)).copied();
             let Match { a, b, score, relation, .. } =
-                source.unwrap_or_else(|| self.matched((origin, &of_origin), (number, &weigh(number))));
+                source.unwrap_or_else(|| self.matched((origin, &of_origin), (number, &self.weigh(number, rarity))));
             Member { document: b, relation, score, of: a }
         }));
         Story { origin: origin as usize, members }
     }
 }
 
+/// Two groups, by their places, and the match of their leaders.
+type Link = (u32, u32, Match);
+
 /// A score below this links nothing: it is left out of the mean as zero.
 const NO_LINK: f32 = 0.02;
+
+/// The documents of each cluster of groups, then those of each group of two and more that no cluster holds.
+fn documents_of(mut groups: Vec<Vec<u32>>, clusters: &[Vec<u32>]) -> Vec<Vec<u32>> {
+    let mut together: Vec<Vec<u32>> = clusters
+        .iter()
+        .map(|cluster| cluster.iter().flat_map(|&group| std::mem::take(&mut groups[group as usize])).collect())
+        .collect();
+    together.extend(groups.into_iter().filter(|group| group.len() > 1));
+    together
+}
