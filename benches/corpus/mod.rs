@@ -6,6 +6,8 @@
 // Each bench uses its own part of this.
 #![allow(dead_code)]
 
+pub mod generated;
+
 /// The words and sentences of one language. In a sentence `{N}` stands for a name, `{P}` a place, `{F}` a figure, `{W}` a word.
 pub struct Language {
     pub code: &'static str,
