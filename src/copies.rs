@@ -8,12 +8,14 @@
 //! other becomes a leader. Every document resembles its own leader, so that no chain leads from one text to a quite different one.
 
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 
 use rayon::prelude::*;
 
 use crate::banding::Banding;
 use crate::compare::resemblance;
 use crate::fingerprint::Fingerprint;
+use crate::hash::Spread;
 
 /// The resemblance of word pairs from which one document stands for the other.
 pub const LEADER_RESEMBLANCE: f64 = 0.8;
@@ -41,8 +43,8 @@ const LEADERS_A_BUCKET: usize = 8;
 pub fn leaders(fingerprints: &[&Fingerprint], banding: Banding, may_lead: impl Fn(u32, u32) -> bool) -> Vec<u32> {
     let keys: Vec<Vec<u64>> =
         fingerprints.par_iter().map(|fingerprint| banding.keys(fingerprint.signature()).collect()).collect();
-    let mut buckets: HashMap<u64, Vec<u32>> = HashMap::new();
-    let mut identical: HashMap<u64, u32> = HashMap::new();
+    let mut buckets: HashMap<u64, Vec<u32>, BuildHasherDefault<Spread>> = HashMap::default();
+    let mut identical: HashMap<u64, u32, BuildHasherDefault<Spread>> = HashMap::default();
     let mut leaders = Vec::with_capacity(fingerprints.len());
     let mut met: Vec<u32> = Vec::new();
     for (document, fingerprint) in fingerprints.iter().enumerate() {

@@ -1,5 +1,7 @@
 //! Hashes of words and of what is made of them: fixed for good, the same on every platform.
 
+use std::hash::Hasher;
+
 use xxhash_rust::xxh3::xxh3_64;
 
 /// A folded word's hash: XXH3, 64 bits, seed 0.
@@ -50,3 +52,27 @@ const ODD: [u64; 8] = [
     0xC0AC_29B7_C97C_50DD,
     0x3F84_D5B5_B547_0917,
 ];
+
+/// For tables whose keys are hashes already: a multiplication spreads them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Spread(u64);
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_u64(u64::from(byte));
+        }
+    }
+
+    fn write_u32(&mut self, value: u32) {
+        self.write_u64(u64::from(value));
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = (self.0 ^ value).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+}

@@ -8,7 +8,7 @@
 //! therefore do not make the story's own words look common, nor "the" look rare.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 
 use serde::{Deserialize, Serialize};
 
@@ -49,7 +49,7 @@ pub struct Rarity {
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Group {
     documents: u32,
-    frequencies: HashMap<u32, u32, BuildHasherDefault<Spread>>,
+    frequencies: HashMap<u32, u32, BuildHasherDefault<hash::Spread>>,
 }
 
 impl Group {
@@ -204,25 +204,5 @@ impl From<Rarity> for Stored {
         groups.sort_unstable_by_key(|group| group.language);
         let pairs = (0..).zip(rarity.pairs).filter(|&(_, count)| count > 0).collect();
         Stored { groups, pairs }
-    }
-}
-
-/// Term hashes are hashes already; a multiplication spreads them over the table.
-#[derive(Clone, Copy, Debug, Default)]
-struct Spread(u64);
-
-impl Hasher for Spread {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.write_u32(u32::from(byte));
-        }
-    }
-
-    fn write_u32(&mut self, value: u32) {
-        self.0 = (self.0 ^ u64::from(value)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     }
 }

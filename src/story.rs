@@ -92,7 +92,8 @@ impl PartialOrd for Standing {
 }
 
 /// Groups `documents` documents by scored pairs, by average linkage: clusters are merged, the best mean score first, as long as it is at
-/// least `threshold`. A pair that is not given counts as 0.
+/// least `threshold`. A pair that is not given counts as 0; but where clusters are large, a member of the smaller one need not know more than [`REACH`] of
+/// the other: the mean is then over that many pairs a member, since nobody compares all with all in a story of five hundred.
 ///
 /// Returns the clusters of two and more, members ascending, by their first. Each pair may be given once, in any order: the result is the same.
 /// O(p log p) for p pairs, times the merges that a pair survives.
@@ -141,8 +142,7 @@ pub fn cluster(documents: usize, pairs: &[(u32, u32, f32)], threshold: f32) -> V
             links[other as usize].insert(kept, sum);
         }
         for (&other, &sum) in &links[kept as usize] {
-            let pairs = members[kept as usize].len() * members[other as usize].len();
-            let score = sum / pairs as f32;
+            let score = mean_link(sum, members[kept as usize].len(), members[other as usize].len());
             if score >= threshold {
                 queue.push(Merge::new(score, (kept, grown[kept as usize]), (other, grown[other as usize])));
             }
@@ -154,6 +154,15 @@ pub fn cluster(documents: usize, pairs: &[(u32, u32, f32)], threshold: f32) -> V
     }
     clusters.sort_unstable();
     clusters
+}
+
+/// How many members of a cluster one of another must know, at the most, for a mean link of 1.
+pub const REACH: usize = 16;
+
+/// The mean link between two clusters of these sizes whose links add up to `sum`.
+fn mean_link(sum: f32, a: usize, b: usize) -> f32 {
+    let pairs = a.max(b).min(REACH) * a.min(b);
+    (sum / pairs as f32).min(1.0)
 }
 
 /// Two clusters that may become one, each with the number of times it had grown.
@@ -194,6 +203,17 @@ mod tests {
         let chain: Vec<_> = (0..9).map(|i| (i, i + 1, 0.9)).collect();
         let stories = cluster(10, &chain, 0.5);
         assert!(stories.iter().all(|story| story.len() <= 2), "{stories:?}");
+    }
+
+    #[test]
+    fn a_large_story_need_not_be_compared_all_with_all() {
+        let ring = |size: u32, reach: u32| -> Vec<(u32, u32, f32)> {
+            let pairs =
+                (0..size).flat_map(|a| (1..=reach).map(move |step| (a.min((a + step) % size), a.max((a + step) % size), 0.95)));
+            pairs.collect()
+        };
+        assert_eq!(cluster(300, &ring(300, 30), 0.5).len(), 1);
+        assert!(cluster(300, &ring(300, 2), 0.5).iter().all(|story| story.len() < 10));
     }
 
     #[test]

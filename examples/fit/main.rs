@@ -79,15 +79,26 @@ fn feature(name: &str) -> usize {
     NAMES.iter().position(|&known| known == name).expect("a name of the list")
 }
 
+const TEMPLATE: (&str, bool) = ("template", false);
+
+/// Templates are a guess, not a label: they count less.
+const TEMPLATE_WEIGHT: f32 = 0.3;
+
+/// Whether two documents look like one form filled in twice: phrases in common, many figures, hardly any of them the same.
+fn is_template(features: &[f32; FEATURES]) -> bool {
+    features[feature("least_figures")] >= 4.0 && features[feature("figure_resemblance")] < 0.2
+}
+
 /// What a pair counts in the fit: each set's matches and non-matches count the root of their number, so that large sets do not drown small ones.
-/// Two distractors are taken for no match where they share less than a quarter of their word pairs, and for nothing else.
+/// Two distractors are taken for no match where they share less than a quarter of their word pairs or look like a template, and for nothing else.
 fn weights(pool: &Pool, candidates: &Candidates, labels: &[bool]) -> Vec<f32> {
     let (pairs, cosine) = (feature("pairs.most"), feature("cosine"));
     let group = |pair: usize| {
         let (a, b) = candidates.pairs[pair];
         let (a, b) = (&pool.labels[a as usize], &pool.labels[b as usize]);
         match (a.is_distractor(), b.is_distractor()) {
-            (true, true) => (candidates.features[pair][pairs] < 0.25).then_some(("distractor", false)),
+            (true, true) if candidates.features[pair][pairs] < 0.25 => Some(("distractor", false)),
+            (true, true) => is_template(&candidates.features[pair]).then_some(TEMPLATE),
             (true, false) => Some((b.set.as_str(), false)),
             _ => Some((a.set.as_str(), labels[pair])),
         }
@@ -101,6 +112,9 @@ fn weights(pool: &Pool, candidates: &Candidates, labels: &[bool]) -> Vec<f32> {
     let mean = weights.iter().sum::<f32>() / counts.values().sum::<f32>();
     for (pair, weight) in weights.iter_mut().enumerate() {
         *weight /= mean;
+        if groups[pair] == Some(TEMPLATE) {
+            *weight *= TEMPLATE_WEIGHT;
+        }
         // Most candidates have next to nothing in common: one in eight of them stands for all.
         let features = &candidates.features[pair];
         if !labels[pair] && features[cosine] < 0.12 && features[pairs] < 0.05 {
