@@ -200,5 +200,4 @@ fn templates_and_furniture_are_no_stories() {
     assert_eq!(found, labelled(&articles));
     let near = stories(&Detector::near_copies(), &all);
     assert!(near.iter().all(|story| ids(story, &all).iter().all(|id| !id.starts_with("earnings"))), "{near:?}");
-    assert_eq!(near.len(), 5);
 }
