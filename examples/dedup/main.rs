@@ -28,8 +28,8 @@ use crate::progress::Progress;
 /// Finds every copy of a news story, the rewritten ones too
 ///
 /// Reads documents from folders and files, and prints the stories that two or more of them tell: first the origin (the earliest
-/// where times are given, else the fullest text), then each other document with what it is to the origin, the score (the
-/// probability that both tell the same story), its id and its title.
+/// where times are given, else the fullest text), then each other document with what it is to the one before it that it copies, the
+/// score (the probability that both tell the same story), its id and its title.
 ///
 /// A .txt or .md file is one document, its path is the id. A .jsonl file holds a document a line, as {"id": …, "text": …},
 /// with "published" and "source" if known. Each may also be packed as .gz or .zst. A text or a line may have 16 MiB.
