@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use retold::banding::Banding;
 use retold::detector::Collection;
 use retold::index::{self, RareKeys};
-use retold::{Detector, Fingerprint, Stage, Story, copies};
+use retold::{Detector, Fingerprint, Stage, Story};
 
 use corpus::generated::Generated;
 
@@ -129,34 +129,24 @@ impl Candidates {
     /// The same steps as in [`Collection::find`].
     fn of(collection: &Collection<'_>, truth: &[u32]) -> Candidates {
         let all: Vec<&Fingerprint> = collection.fingerprints().collect();
-        let least = Detector::default().settings().min_words;
-        let mut order: Vec<u32> = (0..all.len() as u32).filter(|&number| all[number as usize].words() >= least).collect();
-        order.par_sort_unstable_by_key(|&number| {
-            let fingerprint = all[number as usize];
-            (std::cmp::Reverse(fingerprint.words()), fingerprint.content(), number)
-        });
-        let ordered: Vec<&Fingerprint> = order.iter().map(|&number| all[number as usize]).collect();
-        let leaders = copies::leaders(&ordered, Banding::default(), |_, _| true);
+        let groups = collection.groups();
         let mut connected = Connected::new(all.len());
-        for (place, &leader) in leaders.iter().enumerate() {
-            connected.join(order[place], order[leader as usize], truth);
+        for group in &groups {
+            group.iter().for_each(|&copy| connected.join(copy, group[0], truth));
         }
-        let leading: Vec<u32> = (0..order.len() as u32).filter(|&place| leaders[place as usize] == place).collect();
-        let fingerprints: Vec<&Fingerprint> = leading.iter().map(|&place| ordered[place as usize]).collect();
-
-        let mut degrees = vec![0_u32; leading.len()];
-        let pairs = index::candidates(&fingerprints, Banding::default(), RareKeys::default());
+        let leaders: Vec<&Fingerprint> = groups.iter().map(|group| all[group[0] as usize]).collect();
+        let mut degrees = vec![0_u32; groups.len()];
+        let pairs = index::candidates(&leaders, Banding::default(), RareKeys::default());
         for &(a, b) in &pairs {
             degrees[a as usize] += 1;
             degrees[b as usize] += 1;
-            let number = |place: u32| order[leading[place as usize] as usize];
-            connected.join(number(a), number(b), truth);
+            connected.join(groups[a as usize][0], groups[b as usize][0], truth);
         }
         let mut stories: Vec<u32> = truth.to_vec();
         stories.par_sort_unstable();
         stories.dedup();
         Candidates {
-            mean: 2.0 * pairs.len() as f64 / leading.len() as f64,
+            mean: 2.0 * pairs.len() as f64 / groups.len() as f64,
             most: degrees.into_iter().max().unwrap_or(0),
             connections: connected.joins as f64 / (truth.len() - stories.len()) as f64,
         }

@@ -335,9 +335,11 @@ impl Collection<'_> {
         Found { stories, matches }
     }
 
-    /// Near-identical documents in groups, the leader first. Groups, and documents in them, are in the canonical order in which everything is done:
-    /// the fullest first, so that leaders are found in it.
-    fn groups(&self) -> Vec<Vec<u32>> {
+    /// The first stage by itself: documents in groups of near-identical ones, by number, the leader first; those too short to compare are left out.
+    ///
+    /// Groups, and documents in them, are in the canonical order in which everything is done: the fullest first.
+    #[must_use]
+    pub fn groups(&self) -> Vec<Vec<u32>> {
         let settings = &self.detector.settings;
         let mut order: Vec<u32> = (0..self.entries.len() as u32)
             .filter(|&number| self.entry(number).fingerprint.words() >= settings.min_words.max(1))

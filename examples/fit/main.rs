@@ -38,7 +38,7 @@ const GROWTH: Growth = Growth { trees: 100, rate: 0.15, least_weight: 20.0, ridg
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let pool = Pool::read(&arguments.documents, &arguments.labels)?;
-    let candidates = Candidates::of(&pool);
+    let candidates = Candidates::of(&pool)?;
     println!("{} documents, {} candidates", pool.texts.len(), candidates.pairs.len());
     let labels: Vec<bool> = candidates.pairs.iter().map(|&pair| is_match(&pool, pair)).collect();
     let weights = weights(&pool, &candidates, &labels);
@@ -170,7 +170,7 @@ fn print_reliability(pool: &Pool, candidates: &Candidates, labels: &[bool], scor
 }
 
 fn print_table(pool: &Pool, candidates: &Candidates, scores: &[f32]) {
-    let stories = candidates.stories(pool.texts.len(), scores, retold::Settings::default().threshold);
+    let stories = candidates.stories(scores, retold::Settings::default().threshold);
     let rows = table::rows(&pool.labels, &stories);
     let f1 = rows.values().map(|row| row.f1()).sum::<f64>() / rows.len() as f64;
     println!("\nset                   wanted      P      R     F1");

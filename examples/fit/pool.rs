@@ -7,11 +7,9 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
-use retold::banding::Banding;
 use retold::fingerprint::Fingerprint;
-use retold::index::{self, RareKeys};
 use retold::model::{self, FEATURES};
-use retold::{Fingerprinter, Rarity, compare, copies};
+use retold::{Detector, Rarity, compare, index, story};
 
 use crate::table::Label;
 
@@ -53,55 +51,42 @@ impl Pool {
 
 /// The candidate pairs of a pool, as a run with default settings meets them, with the evidence on each.
 pub struct Candidates {
-    /// Numbers of documents.
+    /// Documents in groups of near-identical ones, the leader first.
+    groups: Vec<Vec<u32>>,
+    /// Pairs of groups, by their places.
+    met: Vec<(u32, u32)>,
+    /// Their leaders, by number.
     pub pairs: Vec<(u32, u32)>,
     pub features: Vec<[f32; FEATURES]>,
-    /// Documents with their near-identical copies, which are not compared with others.
-    pub groups: HashMap<u32, Vec<u32>>,
 }
 
 impl Candidates {
-    pub fn of(pool: &Pool) -> Candidates {
-        let fingerprinter = Fingerprinter::default();
-        let fingerprints: Vec<Fingerprint> =
-            pool.texts.par_iter().map_init(|| fingerprinter.worker(), |worker, text| worker.fingerprint(text)).collect();
-        let mut order: Vec<u32> = (0..pool.texts.len() as u32).filter(|&n| fingerprints[n as usize].words() >= 8).collect();
-        order.sort_by_key(|&n| {
-            let fingerprint = &fingerprints[n as usize];
-            (std::cmp::Reverse(fingerprint.words()), fingerprint.content(), n)
-        });
-        let ordered: Vec<&Fingerprint> = order.iter().map(|&n| &fingerprints[n as usize]).collect();
-        let leaders = copies::leaders(&ordered, Banding::default(), |_, _| true);
-        let mut groups: HashMap<u32, Vec<u32>> = HashMap::new();
-        for (place, &leader) in leaders.iter().enumerate() {
-            groups.entry(order[leader as usize]).or_default().push(order[place]);
-        }
-        order.retain(|document| groups.contains_key(document));
-        let leading: Vec<&Fingerprint> = order.iter().map(|&n| &fingerprints[n as usize]).collect();
-        let rarity = Rarity::of(leading.iter().copied());
-        let candidates = index::candidates(&leading, Banding::default(), RareKeys::default());
-        let weighted: Vec<_> = leading.par_iter().map(|fingerprint| rarity.weigh(fingerprint)).collect();
-        let features = candidates
-            .par_iter()
-            .map(|&(a, b)| model::features(&compare(&weighted[a as usize], &weighted[b as usize])))
-            .collect();
-        let pairs = candidates.iter().map(|&(a, b)| (order[a as usize], order[b as usize])).collect();
-        Candidates { pairs, features, groups }
+    pub fn of(pool: &Pool) -> Result<Candidates> {
+        let detector = Detector::default();
+        let mut collection = detector.collection();
+        collection.extend(&pool.texts)?;
+        let groups = collection.groups();
+        let all: Vec<&Fingerprint> = collection.fingerprints().collect();
+        let leaders: Vec<&Fingerprint> = groups.iter().map(|group| all[group[0] as usize]).collect();
+        let rarity = Rarity::of(leaders.iter().copied());
+        let met = index::candidates(&leaders, detector.settings().banding, detector.settings().rare);
+        let weighted: Vec<_> = leaders.par_iter().map(|leader| rarity.weigh(leader)).collect();
+        let evidence = |&(a, b): &(u32, u32)| model::features(&compare(&weighted[a as usize], &weighted[b as usize]));
+        let features = met.par_iter().map(evidence).collect();
+        let pairs = met.iter().map(|&(a, b)| (groups[a as usize][0], groups[b as usize][0])).collect();
+        Ok(Candidates { groups, met, pairs, features })
     }
 
     /// The stories that these scores, one a pair, make.
-    pub fn stories(&self, documents: usize, scores: &[f32], threshold: f32) -> Vec<Vec<usize>> {
+    pub fn stories(&self, scores: &[f32], threshold: f32) -> Vec<Vec<usize>> {
         let scored: Vec<(u32, u32, f32)> =
-            self.pairs.iter().zip(scores).filter(|&(_, &score)| score >= 0.02).map(|(&(a, b), &score)| (a, b, score)).collect();
+            self.met.iter().zip(scores).filter(|&(_, &score)| score >= 0.02).map(|(&(a, b), &score)| (a, b, score)).collect();
         let mut groups = self.groups.clone();
-        let mut stories: Vec<Vec<usize>> = Vec::new();
-        for cluster in retold::story::cluster(documents, &scored, threshold) {
-            stories
-                .push(cluster.iter().flat_map(|leader| groups.remove(leader).unwrap_or_default()).map(|n| n as usize).collect());
+        let mut stories: Vec<Vec<u32>> = Vec::new();
+        for cluster in story::cluster(groups.len(), &scored, threshold) {
+            stories.push(cluster.iter().flat_map(|&group| std::mem::take(&mut groups[group as usize])).collect());
         }
-        stories.extend(
-            groups.into_values().filter(|group| group.len() > 1).map(|group| group.iter().map(|&n| n as usize).collect()),
-        );
-        stories
+        stories.extend(groups.into_iter().filter(|group| group.len() > 1));
+        stories.into_iter().map(|story| story.into_iter().map(|number| number as usize).collect()).collect()
     }
 }
