@@ -39,7 +39,7 @@ fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let pool = Pool::read(&arguments.documents, &arguments.labels)?;
     let candidates = Candidates::of(&pool)?;
-    println!("{} documents, {} candidates", pool.texts.len(), candidates.pairs.len());
+    print_candidates(&pool, &candidates);
     let labels: Vec<bool> = candidates.pairs.iter().map(|&pair| is_match(&pool, pair)).collect();
     let weights = weights(&pool, &candidates, &labels);
     let table = Table::new(&candidates.features);
@@ -153,6 +153,14 @@ fn calibrate(pool: &Pool, candidates: &Candidates, labels: &[bool], margins: &[f
         offset += (h[0] * g[1] - h[1] * g[0]) / determinant;
     }
     Calibration { slope: slope as f32, offset: offset as f32 }
+}
+
+fn print_candidates(pool: &Pool, candidates: &Candidates) {
+    println!("{} documents, {} candidates", pool.texts.len(), candidates.pairs.len());
+    println!("\nset                  true pairs  candidates  connected");
+    for (set, [pairs, met, connected]) in candidates.kept(pool) {
+        println!("{set:20} {pairs:10}  {:10.4}  {:9.4}", met as f64 / pairs as f64, connected as f64 / pairs as f64);
+    }
 }
 
 fn print_reliability(pool: &Pool, candidates: &Candidates, labels: &[bool], scores: &[f32]) {

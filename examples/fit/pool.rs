@@ -1,6 +1,6 @@
 //! A labelled pool of documents, and the evidence on its candidate pairs.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -75,6 +75,40 @@ impl Candidates {
         let features = met.par_iter().map(evidence).collect();
         let pairs = met.iter().map(|&(a, b)| (groups[a as usize][0], groups[b as usize][0])).collect();
         Ok(Candidates { groups, met, pairs, features })
+    }
+
+    /// For each set: its true pairs, how many of them are candidates or near-identical, and how many are connected through such pairs.
+    pub fn kept(&self, pool: &Pool) -> BTreeMap<String, [usize; 3]> {
+        let mut group_of = vec![None; pool.labels.len()];
+        for (place, group) in self.groups.iter().enumerate() {
+            group.iter().for_each(|&document| group_of[document as usize] = Some(place as u32));
+        }
+        let met: HashSet<(u32, u32)> = self.met.iter().copied().collect();
+        let meet = |a: usize, b: usize| match (group_of[a], group_of[b]) {
+            (Some(a), Some(b)) => a == b || met.contains(&(a.min(b), a.max(b))),
+            _ => false,
+        };
+        let mut stories: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (document, label) in pool.labels.iter().enumerate().filter(|(_, label)| !label.is_distractor()) {
+            stories.entry(&label.story).or_default().push(document);
+        }
+        let mut kept: BTreeMap<String, [usize; 3]> = BTreeMap::new();
+        for documents in stories.values() {
+            // Which part of the story each document is in, as far as it is connected.
+            let mut parts: Vec<usize> = (0..documents.len()).collect();
+            let pairs = || (0..documents.len()).flat_map(|a| (a + 1..documents.len()).map(move |b| (a, b)));
+            let counts = kept.entry(pool.labels[documents[0]].set.clone()).or_default();
+            for (a, b) in pairs() {
+                counts[0] += 1;
+                if meet(documents[a], documents[b]) {
+                    counts[1] += 1;
+                    let (kept, gone) = (parts[a], parts[b]);
+                    parts.iter_mut().filter(|part| **part == gone).for_each(|part| *part = kept);
+                }
+            }
+            counts[2] += pairs().filter(|&(a, b)| parts[a] == parts[b]).count();
+        }
+        kept
     }
 
     /// The stories that these scores, one a pair, make.
