@@ -248,6 +248,18 @@ pub enum Stage {
 
 /// Fingerprints of documents, gathered for one run.
 ///
+/// ```
+/// use retold::Detector;
+///
+/// let detector = Detector::default();
+/// let mut collection = detector.collection();
+/// for batch in [["The ferry sank off Harst on Sunday night."], ["THE FERRY SANK off Harst on Sunday night"]] {
+///     collection.extend(&batch)?; // the texts of a batch can be dropped once it is in
+/// }
+/// assert_eq!(collection.find().stories[0].members.len(), 2);
+/// # Ok::<(), retold::Error>(())
+/// ```
+///
 /// # Resource usage
 ///
 /// One [`Fingerprint`] a document, about 2.5 KB for 400 words, and while it runs about as much again for the buckets.

@@ -149,6 +149,21 @@ impl Memberships {
 /// The pairs of documents that meet in rare shingles or in a band: ascending, the smaller number first.
 ///
 /// O(documents), each with its bounded number of keys and of documents that it meets. Parallel; the same for any number of threads.
+///
+/// ```
+/// use retold::banding::Banding;
+/// use retold::index::{RareKeys, candidates};
+/// use retold::Fingerprinter;
+///
+/// let fingerprinter = Fingerprinter::default();
+/// let fingerprints = [
+///     "The ferry Meshka Star struck a reef off Harst; Captain Ilva Dorn was detained.",
+///     "Shares in the copper miner Valdora fell after it cut its forecast.",
+///     "Ilva Dorn, captain of the Meshka Star, is in custody after the wreck near Harst.",
+/// ]
+/// .map(|text| fingerprinter.fingerprint(text));
+/// assert_eq!(candidates(&fingerprints.each_ref(), Banding::default(), RareKeys::default()), [(0, 2)]);
+/// ```
 #[must_use]
 pub fn candidates(fingerprints: &[&Fingerprint], banding: Banding, rare: RareKeys) -> Vec<(u32, u32)> {
     let mut candidates = by_rare_keys(fingerprints, rare);

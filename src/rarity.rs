@@ -34,6 +34,20 @@ const PAIR_COUNTERS_LOG2: u32 = 22;
 
 /// Document frequencies by language group. Counting is commutative: parts can be counted apart and [merged](Rarity::merge).
 ///
+/// ```
+/// use retold::{Fingerprinter, Rarity};
+///
+/// let fingerprinter = Fingerprinter::default();
+/// let a = fingerprinter.fingerprint("The ferry sank off Harst, the coast guard said.");
+/// let b = fingerprinter.fingerprint("The ferry to Velden was late again, the operator said.");
+/// let rarity = Rarity::of([&a, &b]);
+/// let weight = |word: &str| {
+///     let alone = fingerprinter.fingerprint(word);
+///     rarity.weight(a.language(), *a.terms().iter().find(|term| term.hash == alone.terms()[0].hash).unwrap())
+/// };
+/// assert!(weight("Harst") > weight("ferry") && weight("ferry") > weight("the"));
+/// ```
+///
 /// # Resource usage
 ///
 /// About 10 bytes for each distinct word of each group, and 16 MB of counters for the word pairs. Pairs that fall on one counter are counted together,
