@@ -16,8 +16,10 @@ use unicode_normalization::UnicodeNormalization;
 
 /// Appends `piece`, folded, to `out`. `scratch` is overwritten.
 pub(crate) fn fold_into(piece: &str, scratch: &mut String, out: &mut String) {
-    if piece.is_ascii() {
-        out.extend(piece.bytes().filter(u8::is_ascii_alphanumeric).map(|b| char::from(b.to_ascii_lowercase())));
+    if piece.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        let start = out.len();
+        out.push_str(piece);
+        out[start..].make_ascii_lowercase();
         return;
     }
     scratch.clear();

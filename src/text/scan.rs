@@ -265,7 +265,11 @@ impl<V: FnMut(Word<'_>)> Scan<'_, '_, V> {
 /// The value of a digit, in any of the scripts that news is written in.
 fn digit(c: char) -> Option<u32> {
     const ZEROS: [char; 15] = ['٠', '۰', '०', '০', '੦', '૦', '௦', '౦', '೦', '൦', '๐', '໐', '၀', '០', '０'];
-    c.to_digit(10).or_else(|| ZEROS.into_iter().map(|zero| u32::from(c).wrapping_sub(u32::from(zero))).find(|&value| value < 10))
+    // Below the first of them there are none but the ASCII ones.
+    if c < ZEROS[0] {
+        return c.to_digit(10);
+    }
+    ZEROS.into_iter().map(|zero| u32::from(c).wrapping_sub(u32::from(zero))).find(|&value| value < 10)
 }
 
 fn push_digits(number: &str, out: &mut String) {
@@ -282,6 +286,9 @@ fn significant(digits: &str) -> &str {
 fn without_apostrophes(word: &str) -> &str {
     let is_apostrophe = |c: char| matches!(c, '\'' | '’' | 'ʼ' | '＇');
     let ends_in_ll = |word: &str| word.as_bytes().last_chunk::<2>().is_some_and(|end| end.eq_ignore_ascii_case(b"ll"));
+    if !word.contains(is_apostrophe) {
+        return word;
+    }
     let mut kept = word;
     if let Some((before, "s" | "S")) = kept.rsplit_once(is_apostrophe) {
         kept = before;
