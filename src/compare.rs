@@ -346,14 +346,11 @@ pub fn compare(a: &Weighted<'_>, b: &Weighted<'_>) -> Evidence {
         Overlap::new(shared_a.weights[part] / a.totals.weights[part], shared_b.weights[part] / b.totals.weights[part])
     };
     let least = |part: Part| a.totals.counts[part as usize].min(b.totals.counts[part as usize]);
-    let resemblance_of = |part: Part| {
-        let part = part as usize;
-        let shared = (shared_a.weights[part] + shared_b.weights[part]) / 2.0;
-        shared / (a.totals.weights[part] + b.totals.weights[part] - shared)
-    };
+    let shared_weight = |part: Part| (shared_a.weights[part as usize] + shared_b.weights[part as usize]) / 2.0;
+    let resemblance_of =
+        |part: Part, shared: f32| shared / (a.totals.weights[part as usize] + b.totals.weights[part as usize] - shared);
     // The weight of a term that stands in these documents alone.
     let unique = a.rarity.most(of_a.language()).max(b.rarity.most(of_b.language()));
-    let shared_weight = |part: Part| (shared_a.weights[part as usize] + shared_b.weights[part as usize]) / 2.0 / unique;
     let (short, long) = (of_a.words().min(of_b.words()), of_a.words().max(of_b.words()));
     Evidence {
         identical: of_a.content() == of_b.content() && short == long && short > 0,
@@ -371,16 +368,15 @@ pub fn compare(a: &Weighted<'_>, b: &Weighted<'_>) -> Evidence {
         leads: Overlap::new(leads.0 / a.totals.weights[Part::Lead as usize], leads.1 / b.totals.weights[Part::Lead as usize]),
         drift: drift / content,
         evenness: Overlap::new(evenness(&tenths.0, a), evenness(&tenths.1, b)),
-        figure_resemblance: resemblance_of(Part::Figures),
-        name_resemblance: both_names
-            / (a.totals.weights[Part::Names as usize] + b.totals.weights[Part::Names as usize] - both_names),
-        shared_figures: shared_weight(Part::Figures),
+        figure_resemblance: resemblance_of(Part::Figures, shared_weight(Part::Figures)),
+        name_resemblance: resemblance_of(Part::Names, both_names),
+        shared_figures: shared_weight(Part::Figures) / unique,
         shared_names: both_names / unique,
         quotations: quotations as f32 / of_a.quotations().len().min(of_b.quotations().len()) as f32,
         shared_quotations: quotations,
         least_figures: least(Part::Figures),
         least_names: least(Part::Names),
-        shared_words: shared_weight(Part::Words),
+        shared_words: shared_weight(Part::Words) / unique,
         shared_pairs: (pairs.0 + pairs.1) / 2.0 / unique,
         length_ratio: short as f32 / long as f32,
         contained: pairs.0 / a.pairs,

@@ -79,6 +79,18 @@ pub fn leaders(fingerprints: &[&Fingerprint], banding: Banding, may_lead: impl F
     leaders
 }
 
+/// The documents of each cluster of groups, then those of each group of two and more that no cluster holds. `groups` are of documents, each with
+/// its leader; clusters name them by their places.
+#[must_use]
+pub fn unfold(mut groups: Vec<Vec<u32>>, clusters: &[Vec<u32>]) -> Vec<Vec<u32>> {
+    let mut together: Vec<Vec<u32>> = clusters
+        .iter()
+        .map(|cluster| cluster.iter().flat_map(|&group| std::mem::take(&mut groups[group as usize])).collect())
+        .collect();
+    together.extend(groups.into_iter().filter(|group| group.len() > 1));
+    together
+}
+
 fn is_same_text(a: &Fingerprint, b: &Fingerprint) -> bool {
     let figures = |f: &Fingerprint| -> Vec<u32> { f.terms().iter().filter(|t| t.is_figure()).map(|t| t.hash).collect() };
     resemblance(a.pairs(), b.pairs()) >= LEADER_RESEMBLANCE && {

@@ -343,7 +343,7 @@ impl Collection<'_> {
         begins(Stage::Stories);
         let scores: Vec<(u32, u32, f32)> = links.iter().map(|&(a, b, found)| (a, b, found.score)).collect();
         let clusters = story::cluster(groups.len(), &scores, self.detector.settings.threshold);
-        let stories = self.stories(documents_of(groups, &clusters), &matches, &rarity);
+        let stories = self.stories(copies::unfold(groups, &clusters), &matches, &rarity);
         Found { stories, matches }
     }
 
@@ -462,12 +462,10 @@ impl Collection<'_> {
     fn story(&self, mut documents: Vec<u32>, sources: &HashMap<usize, Match>, rarity: &Rarity) -> Story {
         documents.sort_unstable_by_key(|&number| self.entry(number).standing);
         let origin = documents[0];
-        let of_origin = self.weigh(origin, rarity);
         let mut members = vec![Member { document: origin as usize, relation: Relation::Origin, score: 1.0, of: origin as usize }];
         members.extend(documents[1..].iter().map(|&number| {
-            let source = sources.get(&(number as usize)).copied();
-            let Match { a, b, score, relation, .. } =
-                source.unwrap_or_else(|| self.matched((origin, &of_origin), (number, &self.weigh(number, rarity))));
+            let with_origin = || self.matched((origin, &self.weigh(origin, rarity)), (number, &self.weigh(number, rarity)));
+            let Match { a, b, score, relation, .. } = sources.get(&(number as usize)).copied().unwrap_or_else(with_origin);
             Member { document: b, relation, score, of: a }
         }));
         Story { origin: origin as usize, members }
@@ -478,14 +476,4 @@ impl Collection<'_> {
 type Link = (u32, u32, Match);
 
 /// A score below this links nothing: it is left out of the mean as zero.
-const NO_LINK: f32 = 0.02;
-
-/// The documents of each cluster of groups, then those of each group of two and more that no cluster holds.
-fn documents_of(mut groups: Vec<Vec<u32>>, clusters: &[Vec<u32>]) -> Vec<Vec<u32>> {
-    let mut together: Vec<Vec<u32>> = clusters
-        .iter()
-        .map(|cluster| cluster.iter().flat_map(|&group| std::mem::take(&mut groups[group as usize])).collect())
-        .collect();
-    together.extend(groups.into_iter().filter(|group| group.len() > 1));
-    together
-}
+pub const NO_LINK: f32 = 0.02;

@@ -7,9 +7,10 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
+use retold::detector::NO_LINK;
 use retold::fingerprint::Fingerprint;
 use retold::model::{self, FEATURES};
-use retold::{Detector, Rarity, compare, index, story};
+use retold::{Detector, Rarity, compare, copies, index, story};
 
 use crate::table::Label;
 
@@ -113,14 +114,10 @@ impl Candidates {
 
     /// The stories that these scores, one a pair, make.
     pub fn stories(&self, scores: &[f32], threshold: f32) -> Vec<Vec<usize>> {
-        let scored: Vec<(u32, u32, f32)> =
-            self.met.iter().zip(scores).filter(|&(_, &score)| score >= 0.02).map(|(&(a, b), &score)| (a, b, score)).collect();
-        let mut groups = self.groups.clone();
-        let mut stories: Vec<Vec<u32>> = Vec::new();
-        for cluster in story::cluster(groups.len(), &scored, threshold) {
-            stories.push(cluster.iter().flat_map(|&group| std::mem::take(&mut groups[group as usize])).collect());
-        }
-        stories.extend(groups.into_iter().filter(|group| group.len() > 1));
+        let links = self.met.iter().zip(scores).filter(|&(_, &score)| score >= NO_LINK);
+        let links: Vec<(u32, u32, f32)> = links.map(|(&(a, b), &score)| (a, b, score)).collect();
+        let clusters = story::cluster(self.groups.len(), &links, threshold);
+        let stories = copies::unfold(self.groups.clone(), &clusters);
         stories.into_iter().map(|story| story.into_iter().map(|number| number as usize).collect()).collect()
     }
 }
