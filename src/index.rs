@@ -67,11 +67,21 @@ fn within<'l, T>(list: &'l [T], hashes: &RangeInclusive<u32>, hash: impl Fn(&T) 
 ///
 /// 16 bytes a key while it is built; afterwards 4 bytes for each document in each bucket, and 8 a bucket.
 #[derive(Debug, Default)]
-pub struct Buckets {
-    /// The documents of all buckets, one after the other, ascending within each.
-    documents: Vec<u32>,
-    /// Where each bucket ends in `documents`.
+pub struct Buckets(Lists);
+
+/// Lists of numbers, one after the other.
+#[derive(Debug, Default)]
+struct Lists {
+    numbers: Vec<u32>,
+    /// Where each list ends in `numbers`.
     ends: Vec<usize>,
+}
+
+impl Lists {
+    fn get(&self, list: usize) -> &[u32] {
+        let start = if list == 0 { 0 } else { self.ends[list - 1] };
+        &self.numbers[start..self.ends[list]]
+    }
 }
 
 impl Buckets {
@@ -96,32 +106,22 @@ impl Buckets {
 
     /// The buckets, by ascending key: each the ascending documents that share it.
     pub fn iter(&self) -> impl Iterator<Item = &[u32]> {
-        (0..self.ends.len()).map(|bucket| self.bucket(bucket as u32))
+        (0..self.0.ends.len()).map(|bucket| self.0.get(bucket))
     }
 
     fn push(&mut self, documents: impl Iterator<Item = u32>) {
-        self.documents.extend(documents);
-        self.ends.push(self.documents.len());
+        self.0.numbers.extend(documents);
+        self.0.ends.push(self.0.numbers.len());
     }
 
     fn bucket(&self, bucket: u32) -> &[u32] {
-        let bucket = bucket as usize;
-        let start = if bucket == 0 { 0 } else { self.ends[bucket - 1] };
-        &self.documents[start..self.ends[bucket]]
+        self.0.get(bucket as usize)
     }
-}
 
-/// The way back: the buckets in which each document stands.
-struct Memberships {
-    buckets: Vec<u32>,
-    /// Where those of each document end in `buckets`.
-    ends: Vec<usize>,
-}
-
-impl Memberships {
-    fn new(buckets: &Buckets, documents: usize) -> Memberships {
+    /// The way back: for each of so many documents the buckets in which it stands.
+    fn of_documents(&self, documents: usize) -> Lists {
         let mut ends = vec![0; documents];
-        for &document in &buckets.documents {
+        for &document in &self.0.numbers {
             ends[document as usize] += 1;
         }
         let mut total = 0;
@@ -129,20 +129,15 @@ impl Memberships {
             // For now where the document's buckets begin; filling them moves it to where they end.
             total += std::mem::replace(end, total);
         }
-        let mut memberships = Memberships { buckets: vec![0; total], ends };
-        for (number, bucket) in buckets.iter().enumerate() {
+        let mut lists = Lists { numbers: vec![0; total], ends };
+        for (number, bucket) in self.iter().enumerate() {
             for &document in bucket {
-                let end = &mut memberships.ends[document as usize];
-                memberships.buckets[*end] = number as u32;
+                let end = &mut lists.ends[document as usize];
+                lists.numbers[*end] = number as u32;
                 *end += 1;
             }
         }
-        memberships
-    }
-
-    fn of(&self, document: usize) -> &[u32] {
-        let start = if document == 0 { 0 } else { self.ends[document - 1] };
-        &self.buckets[start..self.ends[document]]
+        lists
     }
 }
 
@@ -187,13 +182,13 @@ fn by_rare_keys(fingerprints: &[&Fingerprint], rare: RareKeys) -> Vec<(u32, u32)
             }
         }
     }
-    let memberships = Memberships::new(&buckets, fingerprints.len());
+    let memberships = buckets.of_documents(fingerprints.len());
     (0..fingerprints.len())
         .into_par_iter()
         .map_init(
             || Meetings::new(fingerprints.len()),
             |meetings, document| {
-                for &bucket in memberships.of(document) {
+                for &bucket in memberships.get(document) {
                     meetings.add(buckets.bucket(bucket));
                 }
                 meetings.most_met(document as u32, &rare_keys, rare)
