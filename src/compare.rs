@@ -40,15 +40,15 @@ struct WeightedTerm {
 
 impl WeightedTerm {
     fn new(term: Term, weight: f32, words: usize) -> WeightedTerm {
-        let place = usize::from(term.first) * usize::from(u16::MAX) / words;
+        let place = usize::from(term.first()) * usize::from(u16::MAX) / words;
         let lead = term.is_in_lead();
         let stands_in = [
             (Part::Words, true),
             (Part::Figures, term.is_figure()),
             (Part::Names, term.is_name()),
             (Part::Lead, lead),
-            (Part::Top, term.first < TOP),
-            (Part::Back, usize::from(term.first) * 2 >= words),
+            (Part::Top, term.first() < TOP),
+            (Part::Back, usize::from(term.first()) * 2 >= words),
             (Part::LeadFigures, lead && term.is_figure()),
             (Part::LeadNames, lead && term.is_name()),
             (Part::Content, !term.is_frequent()),
@@ -327,7 +327,7 @@ pub fn compare(a: &Weighted<'_>, b: &Weighted<'_>) -> Evidence {
             drift += weight * (term_a.place() - term_b.place()).abs();
         }
     };
-    for_each_common(of_a.terms(), of_b.terms(), |term| term.hash, visit);
+    for_each_common(of_a.terms(), of_b.terms(), |term| term.hash(), visit);
     let mut pairs = (0.0, 0.0);
     for_each_common(
         of_a.pairs(),

@@ -92,7 +92,7 @@ pub fn unfold(mut groups: Vec<Vec<u32>>, clusters: &[Vec<u32>]) -> Vec<Vec<u32>>
 }
 
 fn is_same_text(a: &Fingerprint, b: &Fingerprint) -> bool {
-    let figures = |f: &Fingerprint| -> Vec<u32> { f.terms().iter().filter(|t| t.is_figure()).map(|t| t.hash).collect() };
+    let figures = |f: &Fingerprint| -> Vec<u32> { f.terms().iter().filter(|t| t.is_figure()).map(|t| t.hash()).collect() };
     resemblance(a.pairs(), b.pairs()) >= LEADER_RESEMBLANCE && {
         let (a, b) = (figures(a), figures(b));
         (a.is_empty() && b.is_empty()) || resemblance(&a, &b) >= FIGURE_RESEMBLANCE

@@ -46,8 +46,8 @@ impl RareKeys {
 
     /// Those of them whose hash lies in this range.
     fn keys_within(fingerprint: &Fingerprint, hashes: RangeInclusive<u32>) -> impl Iterator<Item = u64> {
-        let terms = within(fingerprint.terms(), &hashes, |term| term.hash);
-        let words = terms.iter().filter(|term| !term.is_frequent()).map(|term| u64::from(term.hash));
+        let terms = within(fingerprint.terms(), &hashes, |term| term.hash());
+        let words = terms.iter().filter(|term| !term.is_frequent()).map(|term| u64::from(term.hash()));
         // Words and pairs live in two halves of the key space, so that neither passes for the other.
         let pairs = within(fingerprint.pairs(), &hashes, |&pair| pair).iter().map(|&pair| 1 << 32 | u64::from(pair));
         words.chain(pairs)

@@ -77,6 +77,7 @@ pub mod minhash;
 pub mod model;
 pub mod rarity;
 pub mod shingle;
+mod sort;
 pub mod story;
 pub mod text;
 

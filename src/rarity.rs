@@ -43,7 +43,7 @@ const PAIR_COUNTERS_LOG2: u32 = 22;
 /// let rarity = Rarity::of([&a, &b]);
 /// let weight = |word: &str| {
 ///     let alone = fingerprinter.fingerprint(word);
-///     rarity.weight(a.language(), *a.terms().iter().find(|term| term.hash == alone.terms()[0].hash).unwrap())
+///     rarity.weight(a.language(), *a.terms().iter().find(|term| term.hash() == alone.terms()[0].hash()).unwrap())
 /// };
 /// assert!(weight("Harst") > weight("ferry") && weight("ferry") > weight("the"));
 /// ```
@@ -87,7 +87,7 @@ impl Rarity {
         let group = self.groups.entry(fingerprint.language()).or_default();
         group.documents += 1;
         for term in fingerprint.terms() {
-            *group.frequencies.entry(term.hash).or_default() += 1;
+            *group.frequencies.entry(term.hash()).or_default() += 1;
         }
         if !fingerprint.pairs().is_empty() {
             self.pairs.resize(1 << PAIR_COUNTERS_LOG2, 0);
@@ -121,7 +121,7 @@ impl Rarity {
     /// The weight of a term among documents of `language`: −ln of the share of them that have it, smoothed by the prior.
     #[must_use]
     pub fn weight(&self, language: Language, term: Term) -> f32 {
-        let frequency = self.groups.get(&language).map_or(0, |group| group.frequency(term.hash));
+        let frequency = self.groups.get(&language).map_or(0, |group| group.frequency(term.hash()));
         weight(self.documents(language), frequency, prior(term))
     }
 
@@ -130,7 +130,7 @@ impl Rarity {
     pub fn weights(&self, fingerprint: &Fingerprint) -> Vec<f32> {
         let group = self.groups.get(&fingerprint.language());
         let documents = group.map_or(0, |group| group.documents);
-        let frequency = |term: &Term| group.map_or(0, |group| group.frequency(term.hash));
+        let frequency = |term: &Term| group.map_or(0, |group| group.frequency(term.hash()));
         fingerprint.terms().iter().map(|term| weight(documents, frequency(term), prior(*term))).collect()
     }
 

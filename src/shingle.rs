@@ -1,11 +1,14 @@
 //! Shingles: runs of k consecutive words, as hashes (Broder 1997).
 
 use crate::hash;
-use crate::text::each_word;
+use crate::text::Scanner;
+
+/// The most words of a shingle.
+pub const MAX_WORDS: usize = hash::MAX_RUN;
 
 /// The hashes of all shingles of `k` words of `text`, in order, repetitions included.
 ///
-/// A text of fewer than `k` words is one shingle; an empty text, or `k` = 0, has none. One pass; 8 bytes a word.
+/// A text of fewer than `k` words is one shingle; an empty text, or `k` = 0, has none; no shingle is longer than [`MAX_WORDS`]. One pass; 8 bytes a word.
 ///
 /// ```
 /// use retold::shingle::shingles;
@@ -18,19 +21,17 @@ use crate::text::each_word;
 #[must_use]
 pub fn shingles(text: &str, k: usize) -> Vec<u64> {
     let mut words = Vec::new();
-    each_word(text, |word| words.push(hash::word(word.text)));
+    Scanner::default().scan(None, text, &mut words);
     let mut shingles = Vec::new();
     each_shingle(&words, k, |shingle| shingles.push(shingle));
     shingles
 }
 
 /// Calls `visit` with the hash of each run of `k` of these word hashes.
-pub(crate) fn each_shingle(words: &[u64], k: usize, mut visit: impl FnMut(u64)) {
-    if k == 0 || words.is_empty() {
-        return;
-    }
-    for run in words.windows(k.min(words.len())) {
-        visit(hash::sequence(run));
+#[inline]
+pub(crate) fn each_shingle(words: &[u64], k: usize, visit: impl FnMut(u64)) {
+    if k > 0 && !words.is_empty() {
+        hash::each_run(words, k.min(words.len()).min(MAX_WORDS), visit);
     }
 }
 

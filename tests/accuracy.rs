@@ -88,12 +88,12 @@ fn no_bias_and_no_more_error_than_theory() {
 }
 
 #[test]
-fn disjoint_sets_share_no_slot() {
+fn disjoint_sets_share_no_slot_but_by_accident() {
     let mut random = Random::new(7);
     let mut sketcher = Sketcher::default();
     let agreeing = (0..2000).filter(|_| Pair::new(&mut random, 100, 0.0).estimate(&mut sketcher) > 0.0);
-    // 256,000 pairs of slots of 32 bits.
-    assert_eq!(agreeing.count(), 0);
+    // 256,000 pairs of slots of 16 bits: 4 are expected to agree.
+    assert!(agreeing.count() <= 12);
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn one_shingle_fills_every_slot() {
         let mut distinct = signature.slots().to_vec();
         distinct.sort_unstable();
         distinct.dedup();
-        // Slots are hashes of 32 bits: an untouched one would stand there many times.
-        assert!(distinct.len() + 1 >= slots, "{} of {slots}", distinct.len());
+        // An untouched slot would stand there many times; of hashes of 16 bits, slots² / 2¹⁷ are expected to agree.
+        assert!(distinct.len() + slots * slots / (1 << 16) + 1 >= slots, "{} of {slots}", distinct.len());
     }
 }

@@ -125,11 +125,11 @@ fn marks_and_signs() {
 #[test]
 fn shingle_hashes() {
     let table: [(&str, usize, &[u64]); 5] = [
-        ("talks went on in Berlin", 3, &[0xEA09_8CC6_F564_AE06, 0x9EDF_78E5_6CCA_9A16, 0xC43A_F31A_0D9B_7704]),
-        ("talks went on in Berlin", 5, &[0xFC4C_20B9_D694_0442]),
-        ("talks", 5, &[0x344D_2AD9_3436_0D6D]),
-        ("Переговори тривали в Берліні", 2, &[0x53F5_B908_6BCD_90DE, 0x385E_0F8D_9B4B_089D, 0x3B27_8178_A05A_7FEF]),
-        ("会谈继续", 2, &[0x18D2_2A98_1E4D_6E51, 0xFA28_4139_8FEE_85E7]),
+        ("talks went on in Berlin", 3, &[0x3345_F251_C2E6_37CF, 0x8B8B_148D_CBEC_72CC, 0x9604_0E1A_0CBF_5E58]),
+        ("talks went on in Berlin", 5, &[0x857E_96F3_DED0_3D46]),
+        ("talks", 5, &[0x8EC2_17CD_AE44_3C83]),
+        ("Переговори тривали в Берліні", 2, &[0xA10E_12C0_EE40_DA8D, 0x4B9B_5DBF_AC1B_D3E4, 0xBA73_BEC1_7867_32C0]),
+        ("会谈继续", 2, &[0x8403_E91E_2A17_6EF5, 0x016C_1BE9_7702_9EF7]),
     ];
     for (text, k, expected) in table {
         assert_eq!(shingles(text, k), expected, "{text}");
@@ -148,7 +148,7 @@ struct Golden {
     names: usize,
     figures: usize,
     /// The first of 128.
-    slots: [u32; 8],
+    slots: [u16; 8],
 }
 
 const GOLDEN: [Golden; 3] = [
@@ -156,39 +156,39 @@ const GOLDEN: [Golden; 3] = [
         text: "Rescuers pulled 153 people from the ferry Meshka Star after it struck a reef off Harst on Sunday night, the coast guard \
                said. “We heard a long, grinding noise,” said the cook, Tavi Orlen. Captain Ilva Dorn, 58, was detained.",
         language: "en",
-        content: 0x2023_294D_9839_E033,
+        content: 0xDE6C_68FE_64AD_C4FB,
         words: 40,
         terms: 36,
         pairs: 32,
         quotations: 4,
         names: 8,
         figures: 2,
-        slots: [0xC40A_3259, 0x66ED_18AD, 0xDAF0_FDE1, 0x1F51_DA73, 0x9EAB_09F1, 0x761C_16AE, 0x1905_6AE7, 0x8412_85FC],
+        slots: [0x2F0B, 0xEF3A, 0x3029, 0xD6CF, 0x9AC5, 0x3C7D, 0x67F7, 0xFA92],
     },
     Golden {
         text: "Рятувальники евакуювали 153 людей з порома «Мешка Стар», який у неділю вночі наскочив на риф біля Харста, повідомила \
                берегова охорона. «Ми почули довгий скрегіт», – сказав кухар Таві Орлен. Капітанку Ілву Дорн, 58 років, затримали.",
         language: "uk",
-        content: 0x31FE_02AB_5D6E_7739,
+        content: 0xC119_6910_5AD2_66DF,
         words: 34,
         terms: 34,
         pairs: 30,
         quotations: 2,
         names: 6,
         figures: 2,
-        slots: [0xFF72_F577, 0xA365_619D, 0xB3F5_6294, 0x9D11_37DD, 0x8176_AF67, 0xE21D_3299, 0x9A8B_C0D3, 0xEB1D_CB4C],
+        slots: [0xF223, 0xF2E3, 0x9917, 0x38BD, 0x8DA4, 0xA247, 0x4366, 0x8A4A],
     },
     Golden {
         text: "海岸警卫队表示，周日夜间“梅什卡之星”号渡轮在哈尔斯特附近触礁，救援人员救出153人。厨师说：“我们听到一声长长的摩擦声。”58岁的船长已被拘留。",
         language: "zh",
-        content: 0x48BC_2305_D186_51F5,
+        content: 0xEBEC_4D4E_44EA_C713,
         words: 52,
         terms: 52,
         pairs: 50,
         quotations: 11,
         names: 0,
         figures: 2,
-        slots: [0x0623_D18D, 0x9F38_AB16, 0xF6B0_3B29, 0xE795_34E4, 0xB3ED_606C, 0x0E72_5ED6, 0x07C3_98DC, 0x5DC2_9DDA],
+        slots: [0xD2BC, 0xA383, 0x227F, 0x720A, 0x3721, 0x2264, 0x3AC9, 0xDDEC],
     },
 ];
 

@@ -33,7 +33,7 @@ fn all_pairs(count: usize) -> impl Iterator<Item = (usize, usize)> {
 #[test]
 fn a_fingerprint_holds_the_words_of_its_text() {
     let fingerprinter = Fingerprinter::default();
-    let hash = |word: &str| fingerprinter.fingerprint(word).terms()[0].hash;
+    let hash = |word: &str| fingerprinter.fingerprint(word).terms()[0].hash();
     // Too few words to tell a language by, so that no pair is left out.
     let pair_hash = |first: &str, second: &str| fingerprinter.fingerprint(&format!("{first} {second}")).pairs()[0];
     for Planted { text, .. } in &collection(1, 3, &[Copy::Embedded]) {
@@ -41,9 +41,10 @@ fn a_fingerprint_holds_the_words_of_its_text() {
         // A space between two figures would make one of them.
         let words = words(text);
         let terms: BTreeSet<u32> = words.iter().map(|word| hash(word)).collect();
-        assert!(fingerprint.terms().iter().map(|term| term.hash).eq(terms));
+        assert!(fingerprint.terms().iter().map(|term| term.hash()).eq(terms));
 
-        let frequent: HashSet<u32> = fingerprint.terms().iter().filter(|term| term.is_frequent()).map(|term| term.hash).collect();
+        let frequent: HashSet<u32> =
+            fingerprint.terms().iter().filter(|term| term.is_frequent()).map(|term| term.hash()).collect();
         assert!(frequent.contains(&hash("the")));
         let is_frequent = |word: &String| frequent.contains(&hash(word));
         let is_figure = |word: &String| word.bytes().all(|byte| byte.is_ascii_digit());
@@ -93,7 +94,7 @@ fn evidence_is_what_hash_sets_say() {
     ];
     let terms_of = |document: &Fingerprint, holds: Holds| -> HashMap<u32, f64> {
         let terms = document.terms().iter().filter(|term| holds(**term));
-        terms.map(|term| (term.hash, f64::from(rarity.weight(document.language(), *term)))).collect()
+        terms.map(|term| (term.hash(), f64::from(rarity.weight(document.language(), *term)))).collect()
     };
     let pairs_of = |document: &Fingerprint| -> HashMap<u32, f64> {
         let weight = |pair| f64::from(rarity.pair_weight(document.language(), pair));
@@ -228,7 +229,8 @@ fn the_estimated_resemblance_is_near_the_exact_one() {
         let exact = common as f64 / (sets[a].len() + sets[b].len() - common) as f64;
         let estimate = fingerprints[a].signature().resemblance(fingerprints[b].signature());
         let variance = exact * (1.0 - exact) / 128.0;
-        assert!((estimate - exact).abs() <= 5.0 * variance.sqrt(), "{estimate} for {exact}");
+        // Of the thousands of slots that are compared a few agree by accident.
+        assert!((estimate - exact).abs() <= 5.0 * variance.sqrt() + 1.0 / 128.0, "{estimate} for {exact}");
         squares += (estimate - exact).powi(2);
         expected += variance;
         copies += usize::from(exact > 0.1);

@@ -12,7 +12,82 @@
 //!    apostrophes (`ʼ`, `ʻ`, `ʿ`).
 //! 5. The rest is composed again (NFC).
 
+use std::sync::LazyLock;
+
 use unicode_normalization::UnicodeNormalization;
+
+/// Folds most words by a table, made from [`fold_into`] when it is first asked for.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    /// What the characters up to U+07FF become, each by itself; [`UPPER`] is set where the character is upper case, [`HARD`] stands for more than one
+    /// character, for none, and where it depends on what stands around it.
+    characters: [u16; 0x800],
+}
+
+const UPPER: u16 = 0x8000;
+const HARD: u16 = 0xFFFF;
+
+impl Folder {
+    pub(crate) fn get() -> &'static Folder {
+        static FOLDER: LazyLock<Folder> = LazyLock::new(Folder::new);
+        &FOLDER
+    }
+
+    fn new() -> Folder {
+        let (mut scratch, mut folded) = (String::new(), String::new());
+        let characters = std::array::from_fn(|point| {
+            let Some(c) = char::from_u32(point as u32).filter(|c| c.is_alphabetic() && !is_mark(*c)) else {
+                return HARD;
+            };
+            folded.clear();
+            fold_into(c.encode_utf8(&mut [0; 4]), &mut scratch, &mut folded);
+            let mut characters = folded.chars();
+            match (characters.next(), characters.next()) {
+                (Some(first), None) if u32::from(first) < 0x800 => first as u16 | if c.is_uppercase() { UPPER } else { 0 },
+                _ => HARD,
+            }
+        });
+        Folder { characters }
+    }
+
+    /// Folds a word of which each character folds by itself into `out`; a closing `'s` is dropped. Returns how much of the word is left, in bytes,
+    /// and whether its first letter is upper case; nothing where the word is not so simple.
+    pub(crate) fn fold_word(&self, word: &str, out: &mut String) -> Option<(usize, bool)> {
+        out.clear();
+        let mut capital = None;
+        for (at, c) in word.char_indices() {
+            let folded = match c {
+                '0'..='9' => c as u16,
+                '\'' | '’' if matches!(&word[at + c.len_utf8()..], "s" | "S") => return Some((at, capital?)),
+                '\0'..'\u{800}' => self.characters[c as usize],
+                _ if is_own_fold(c) => {
+                    capital.get_or_insert(false);
+                    out.push(c);
+                    continue;
+                }
+                _ => HARD,
+            };
+            if folded == HARD {
+                return None;
+            }
+            if !c.is_ascii_digit() {
+                capital.get_or_insert(folded & UPPER != 0);
+            }
+            out.push(char::from_u32(u32::from(folded & !UPPER))?);
+        }
+        Some((word.len(), capital.unwrap_or(false)))
+    }
+
+    /// Whether a piece of a script without spaces is its own folded form.
+    pub(crate) fn is_folded(&self, piece: &str) -> bool {
+        piece.chars().all(is_own_fold)
+    }
+}
+
+/// The letters of Han, kana and Hangul that folding leaves as they are, whatever stands around them but marks: they have no case.
+fn is_own_fold(c: char) -> bool {
+    matches!(c, '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}' | 'ー' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}')
+}
 
 /// Appends `piece`, folded, to `out`. `scratch` is overwritten.
 pub(crate) fn fold_into(piece: &str, scratch: &mut String, out: &mut String) {
@@ -104,6 +179,29 @@ mod tests {
         let mut out = String::new();
         super::fold_into(word, &mut String::new(), &mut out);
         out
+    }
+
+    #[test]
+    fn the_fast_way_is_the_long_way() {
+        let folder = super::Folder::get();
+        for c in (0..0x3_0000).filter_map(char::from_u32) {
+            for word in [c.to_string(), format!("Ab{c}ж"), format!("{c}{c}"), format!("é{c}’s"), format!("国{c}")] {
+                let mut fast = String::new();
+                if let Some((kept, capital)) = folder.fold_word(&word, &mut fast) {
+                    assert_eq!(fast, fold(&word[..kept]), "{word}");
+                    let first = word[..kept].chars().find(|c| c.is_alphabetic());
+                    assert_eq!(capital, first.is_some_and(char::is_uppercase), "{word}");
+                }
+                if folder.is_folded(&word) {
+                    assert_eq!(fold(&word), word);
+                }
+            }
+        }
+        for word in ["Élysée", "Müller", "Москва", "Україна", "Ελλάδα", "السلام", "한국", "Ｎ", "ex-"]
+        {
+            let is_simple = folder.fold_word(word, &mut String::new()).is_some();
+            assert_eq!(is_simple, !["Ｎ", "ex-"].contains(&word), "{word}");
+        }
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::Scanner;
 use super::script::{Script, ScriptCounts};
-use super::{Scanner, UnicodeWords};
 use crate::hash;
 
 /// One language a line: `xx: word word ...`.
@@ -78,6 +78,8 @@ pub(crate) struct Lexicon {
     languages: Vec<Language>,
     /// (hash, the languages that have the word: a bit each); 0 languages: free.
     slots: Vec<(u32, u64)>,
+    /// Whether any word's hash begins with these 16 bits, a bit each: 8 KB that tell most words that are in no list.
+    beginnings: Vec<u64>,
 }
 
 impl Lexicon {
@@ -94,19 +96,27 @@ impl Lexicon {
             };
             let bit = 1 << languages.len();
             languages.push(language);
-            scanner.scan(&UnicodeWords, list, |word| words.push((hash::term(hash::word(word.text)), bit)));
+            let mut hashes: Vec<u64> = Vec::new();
+            scanner.scan(None, list, &mut hashes);
+            words.extend(hashes.into_iter().map(|word| (hash::term(word), bit)));
         }
-        let mut lexicon = Lexicon { languages, slots: vec![(0, 0); (words.len() * 2).next_power_of_two()] };
+        let mut lexicon =
+            Lexicon { languages, slots: vec![(0, 0); (words.len() * 2).next_power_of_two()], beginnings: vec![0; 1 << 10] };
         for (hash, bit) in words {
             let slot = lexicon.find(hash);
             lexicon.slots[slot].0 = hash;
             lexicon.slots[slot].1 |= bit;
+            lexicon.beginnings[hash as usize >> 22] |= 1 << (hash >> 16 & 63);
         }
         lexicon
     }
 
     /// The languages in which this word is frequent: a bit each.
+    #[inline]
     pub(crate) fn languages_of(&self, term: u32) -> u64 {
+        if self.beginnings[term as usize >> 22] >> (term >> 16 & 63) & 1 == 0 {
+            return 0;
+        }
         self.slots[self.find(term)].1
     }
 
@@ -120,12 +130,11 @@ impl Lexicon {
         slot
     }
 
-    /// The language of a text by the frequent words among its distinct words (their [`languages_of`](Self::languages_of)), and its
-    /// bit. A word that several languages share counts for each of them by its share.
-    pub(crate) fn detect(&self, frequent: impl Iterator<Item = u64>, scripts: &ScriptCounts) -> (Language, u64) {
+    /// The language of a text by the [`languages_of`](Self::languages_of) its distinct words, and its bit. A word that several languages share counts for each of them by its share.
+    pub(crate) fn detect(&self, languages_of: &[u64], scripts: &ScriptCounts) -> (Language, u64) {
         let mut scores = [0_u32; 64];
         let mut hits = [0_u32; 64];
-        for languages in frequent {
+        for &languages in languages_of.iter().filter(|&&languages| languages != 0) {
             let share = 240 / languages.count_ones().max(1);
             let mut rest = languages;
             while rest != 0 {

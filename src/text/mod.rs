@@ -19,19 +19,24 @@
 //! assert_eq!(words("東京タワー"), ["東京", "京タ", "タワ", "ワー"]);
 //! ```
 
+mod class;
 mod fold;
 mod lexicon;
+mod runs;
 mod scan;
 mod script;
+mod segment;
+mod simd;
 
 pub use lexicon::Language;
 pub(crate) use lexicon::Lexicon;
-pub(crate) use scan::Scanner;
 pub use scan::{Kind, Word};
+pub(crate) use scan::{Scanner, Token, Visit};
 
 use std::ops::Range;
 
-use unicode_segmentation::UnicodeSegmentation;
+use runs::Runs;
+use segment::{Shape, Words, each_segment};
 
 /// Cuts a text into words: the one place where a dictionary, say for Thai or Chinese, can be plugged in.
 ///
@@ -45,15 +50,34 @@ pub trait Segmenter: Send + Sync {
     fn segment(&self, text: &str, word: &mut dyn FnMut(Range<usize>));
 }
 
-/// The default: the words of [UAX #29](https://www.unicode.org/reports/tr29/#Word_Boundaries), by unicode-segmentation.
+/// The default: the words of [UAX #29](https://www.unicode.org/reports/tr29/#Word_Boundaries), bit for bit those of unicode-segmentation, about twenty
+/// times as fast on news in English.
+///
+/// ```
+/// use retold::text::{Segmenter, UnicodeWords};
+///
+/// let mut ends = Vec::new();
+/// UnicodeWords.segment("Talks in Berlin: “progress”", &mut |word| ends.push(word.end));
+/// assert_eq!(ends, [5, 8, 15, 28]);
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct UnicodeWords;
 
 impl Segmenter for UnicodeWords {
     fn segment(&self, text: &str, word: &mut dyn FnMut(Range<usize>)) {
-        for (start, piece) in text.unicode_word_indices() {
-            word(start..start + piece.len());
+        struct Ranges<'w>(&'w mut dyn FnMut(Range<usize>));
+
+        impl Words for Ranges<'_> {
+            fn plain(&mut self, base: usize, ranges: &[[u32; 2]]) {
+                ranges.iter().for_each(|&[start, end]| (self.0)(base + start as usize..base + end as usize));
+            }
+
+            fn word(&mut self, range: Range<usize>, _: Shape) {
+                (self.0)(range);
+            }
         }
+
+        each_segment(text, &mut Runs::default(), &mut Ranges(word));
     }
 }
 
@@ -69,5 +93,5 @@ pub fn words(text: &str) -> Vec<String> {
 
 /// Calls `visit` for each word of `text`, in order, with all that is known of it.
 pub fn each_word(text: &str, visit: impl FnMut(Word<'_>)) {
-    Scanner::default().scan(&UnicodeWords, text, visit);
+    Scanner::default().each_word(text, visit);
 }

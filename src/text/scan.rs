@@ -4,9 +4,12 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::fold::fold_into;
+use super::Segmenter;
+use super::fold::{Folder, fold_into};
+use super::runs::Runs;
 use super::script::{Script, ScriptCounts};
-use super::{Segmenter, UnicodeWords};
+use super::segment::{Shape, Words, each_segment};
+use crate::hash;
 
 /// What a word is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,9 +39,68 @@ pub struct Word<'a> {
     pub quoted: bool,
 }
 
+/// A [`Word`] before anybody has asked for its folded text: most are ASCII letters, which their hash folds on the way.
+pub(crate) struct Token<'a> {
+    /// Begins with the word; what stands behind it is not looked at, but makes hashing faster.
+    bytes: &'a [u8],
+    length: usize,
+    /// Whether it begins with the folded word, and not with a few ASCII letters in either case.
+    folded: bool,
+    start: usize,
+    end: usize,
+    pub(crate) kind: Kind,
+    pub(crate) capital: bool,
+    pub(crate) opening: bool,
+    pub(crate) quoted: bool,
+}
+
+impl Token<'_> {
+    /// The hash of the folded word: [`hash::word`].
+    #[inline]
+    pub(crate) fn hash(&self) -> u64 {
+        if self.folded { hash::leading_word(self.bytes, self.length) } else { hash::leading_letters(self.bytes, self.length) }
+    }
+}
+
+/// Takes the words of a text, in order.
+pub(crate) trait Visit {
+    /// Whether it asks if words are opening or quoted, and in which scripts they stand; if not, nothing of that is found out.
+    const CONTEXT: bool;
+
+    fn visit(&mut self, token: &Token<'_>);
+}
+
+/// Takes the hashes of words alone.
+impl Visit for Vec<u64> {
+    const CONTEXT: bool = false;
+
+    #[inline(always)]
+    fn visit(&mut self, token: &Token<'_>) {
+        self.push(token.hash());
+    }
+}
+
+/// Takes words with their folded text.
+struct WithText<V> {
+    visit: V,
+    folded: String,
+}
+
+impl<V: FnMut(Word<'_>)> Visit for WithText<V> {
+    const CONTEXT: bool = true;
+
+    fn visit(&mut self, &Token { bytes, length, start, end, kind, capital, opening, quoted, .. }: &Token<'_>) {
+        self.folded.clear();
+        self.folded.push_str(std::str::from_utf8(&bytes[..length]).unwrap_or_default());
+        self.folded.make_ascii_lowercase();
+        (self.visit)(Word { text: &self.folded, span: start..end, kind, capital, opening, quoted });
+    }
+}
+
 /// The scratch buffers of a scan; one for each thread, used again for each text.
 #[derive(Debug, Default)]
 pub(crate) struct Scanner {
+    runs: Runs,
     folded: String,
     scratch: String,
     figure: String,
@@ -46,21 +108,31 @@ pub(crate) struct Scanner {
 }
 
 impl Scanner {
-    /// Calls `visit` for each word of `text`, in order.
-    pub(crate) fn scan(&mut self, segmenter: &dyn Segmenter, text: &str, visit: impl FnMut(Word<'_>)) {
+    /// Gives each word of `text` to `visit`, in order. Words are cut by `segmenter`, else by UAX #29.
+    pub(crate) fn scan<V: Visit>(&mut self, segmenter: Option<&dyn Segmenter>, text: &str, visit: &mut V) {
         self.scripts.clear();
+        let mut runs = std::mem::take(&mut self.runs);
         let mut scan = Scan {
             text,
             visit,
+            folder: Folder::get(),
             buffers: self,
             end: 0,
             figure: None,
             run: None,
             around: Around { opening: true, quote: Quote::Closed },
         };
-        segmenter.segment(text, &mut |range| scan.segment(range));
-        scan.flush_figure();
-        scan.flush_run();
+        match segmenter {
+            None => each_segment(text, &mut runs, &mut scan),
+            Some(segmenter) => segmenter.segment(text, &mut |range| scan.unknown(range)),
+        }
+        scan.flush();
+        self.runs = runs;
+    }
+
+    /// Calls `visit` for each word of `text`, in order, with its folded text.
+    pub(crate) fn each_word(&mut self, text: &str, visit: impl FnMut(Word<'_>)) {
+        self.scan(None, text, &mut WithText { visit, folded: String::new() });
     }
 
     /// The scripts of the words of the last scan.
@@ -93,7 +165,8 @@ struct Pending {
 
 struct Scan<'t, 's, V> {
     text: &'t str,
-    visit: V,
+    visit: &'s mut V,
+    folder: &'static Folder,
     buffers: &'s mut Scanner,
     /// Where the last segment ended.
     end: usize,
@@ -104,8 +177,78 @@ struct Scan<'t, 's, V> {
     around: Around,
 }
 
-impl<V: FnMut(Word<'_>)> Scan<'_, '_, V> {
-    fn segment(&mut self, range: Range<usize>) {
+impl<V: Visit> Words for Scan<'_, '_, V> {
+    fn plain(&mut self, base: usize, ranges: &[[u32; 2]]) {
+        self.flush();
+        self.buffers.scripts.add(Script::Latin, ranges.len() as u32);
+        for &[start, end] in ranges {
+            let (start, end) = (base + start as usize, base + end as usize);
+            self.read_gap(start);
+            self.end = end;
+            let bytes = &self.text.as_bytes()[start..];
+            let length = end - start;
+            if length <= hash::SHORT {
+                self.visit.visit(&Token {
+                    bytes,
+                    length,
+                    folded: false,
+                    start,
+                    end,
+                    kind: Kind::Letters,
+                    capital: bytes[0].is_ascii_uppercase(),
+                    opening: self.around.opening,
+                    quoted: self.around.quote != Quote::Closed,
+                });
+            } else {
+                self.letters(start..end);
+            }
+            self.around.opening = false;
+        }
+    }
+
+    #[inline(never)]
+    fn word(&mut self, range: Range<usize>, shape: Shape) {
+        match shape {
+            Shape::Letters => self.spaced(range),
+            Shape::Alone => self.alone(range),
+            Shape::Any => self.unknown(range),
+        }
+    }
+}
+
+impl<V: Visit> Scan<'_, '_, V> {
+    /// A word that begins with a letter of a script with spaces.
+    fn spaced(&mut self, range: Range<usize>) {
+        self.read_gap(range.start);
+        self.flush();
+        self.end = range.end;
+        let segment = &self.text[range.clone()];
+        let script = segment.chars().next().map_or(Script::Other, Script::of);
+        self.buffers.scripts.add(script, 1);
+        self.letters(range);
+        self.around.opening = false;
+    }
+
+    /// A character that is a word by itself.
+    fn alone(&mut self, range: Range<usize>) {
+        let script = self.text[range.clone()].chars().next().map_or(Script::Other, Script::of);
+        if !script.is_unspaced() {
+            self.unknown(range);
+            return;
+        }
+        self.flush_figure();
+        if self.end < range.start {
+            self.read_gap(range.start);
+            self.flush_run();
+        }
+        self.end = range.end;
+        self.buffers.scripts.add(script, 1);
+        self.unit(range);
+        self.around.opening = false;
+    }
+
+    /// A segment of which nothing is known.
+    fn unknown(&mut self, range: Range<usize>) {
         let text = self.text;
         let (Some(gap), Some(segment)) = (text.get(self.end..range.start), text.get(range.clone())) else {
             return;
@@ -113,7 +256,7 @@ impl<V: FnMut(Word<'_>)> Scan<'_, '_, V> {
         let Some(first) = segment.chars().find(|c| c.is_alphanumeric()) else {
             return;
         };
-        self.read_gap(gap);
+        self.read_gap(range.start);
         self.end = range.end;
         let script = Script::of(first);
         // Digits first: Thai and Khmer ones stand among the letters of their script.
@@ -127,20 +270,24 @@ impl<V: FnMut(Word<'_>)> Scan<'_, '_, V> {
             }
             self.unspaced(range, segment, script);
         } else {
-            self.flush_run();
-            self.flush_figure();
-            self.buffers.scripts.add(script);
-            self.letters(range, segment);
+            self.flush();
+            self.buffers.scripts.add(script, 1);
+            self.letters(range);
         }
         self.around.opening = false;
     }
 
     /// Follows quotation marks and sentence ends through what stands between two words.
-    fn read_gap(&mut self, gap: &str) {
-        if gap == " " {
-            return;
+    #[inline(always)]
+    fn read_gap(&mut self, start: usize) {
+        if V::CONTEXT && (start != self.end + 1 || self.text.as_bytes()[self.end] != b' ') {
+            self.read_marks(self.end..start);
         }
-        for c in gap.chars() {
+    }
+
+    #[inline(never)]
+    fn read_marks(&mut self, gap: Range<usize>) {
+        for c in self.text[gap].chars() {
             match c {
                 '.' | '!' | '?' | ':' | '…' | '。' | '！' | '？' | '：' | '؟' | '۔' | '।' | '•' | '·' | '|' => {
                     self.around.opening = true;
@@ -177,7 +324,7 @@ impl<V: FnMut(Word<'_>)> Scan<'_, '_, V> {
 
     /// A unit of a script without spaces: a bigram with the unit before it, if they touch.
     fn unspaced(&mut self, range: Range<usize>, segment: &str, script: Script) {
-        self.buffers.scripts.add(script);
+        self.buffers.scripts.add(script, 1);
         if script == Script::SouthEastAsian {
             self.unit(range);
             return;
@@ -190,18 +337,33 @@ impl<V: FnMut(Word<'_>)> Scan<'_, '_, V> {
     }
 
     fn unit(&mut self, range: Range<usize>) {
-        if let Some((last, _)) = self.run.take() {
-            self.emit(last.span.start..range.end, None, Kind::Bigram, last.around, false);
-            self.run = Some((Pending { span: range, around: self.around }, true));
-        } else {
-            self.run = Some((Pending { span: range, around: self.around }, false));
+        let this = Pending { span: range, around: self.around };
+        let follows = match self.run.take() {
+            Some((last, _)) => {
+                self.emit_folded(last.span.start..this.span.end, Kind::Bigram, last.around, false);
+                true
+            }
+            None => false,
+        };
+        self.run = Some((this, follows));
+    }
+
+    /// Ends what the next segment might have gone on with.
+    #[inline]
+    fn flush(&mut self) {
+        if self.figure.is_some() {
+            self.flush_figure();
+        }
+        if self.run.is_some() {
+            self.flush_run();
         }
     }
 
     /// Ends a run; one that is a single unit long has had no bigram and stands for itself.
+    #[inline(never)]
     fn flush_run(&mut self) {
         if let Some((last, false)) = self.run.take() {
-            self.emit(last.span, None, Kind::Bigram, last.around, false);
+            self.emit_folded(last.span, Kind::Bigram, last.around, false);
         }
     }
 
@@ -228,39 +390,63 @@ impl<V: FnMut(Word<'_>)> Scan<'_, '_, V> {
         }
         let is_ordinal = ["st", "nd", "rd", "th"].iter().any(|ending| rest.eq_ignore_ascii_case(ending));
         if !rest.is_empty() && !is_ordinal {
-            self.letters(range.start + length..range.end, rest);
+            self.letters(range.start + length..range.end);
         }
     }
 
+    #[inline(never)]
     fn flush_figure(&mut self) {
-        if let Some(figure) = self.figure.take() {
-            let digits = std::mem::take(&mut self.buffers.figure);
-            self.emit(figure.span, Some(significant(&digits)), Kind::Figure, figure.around, false);
-            self.buffers.figure = digits;
+        if let Some(Pending { span, around }) = self.figure.take() {
+            let folded = &mut self.buffers.folded;
+            folded.clear();
+            folded.push_str(significant(&self.buffers.figure));
+            self.emit(span, Kind::Figure, around, false);
         }
     }
 
-    fn letters(&mut self, range: Range<usize>, segment: &str) {
+    #[inline(never)]
+    fn letters(&mut self, range: Range<usize>) {
+        let segment = &self.text[range.clone()];
+        if let Some((kept, capital)) = self.folder.fold_word(segment, &mut self.buffers.folded) {
+            self.emit(range.start..range.start + kept, Kind::Letters, self.around, capital);
+            return;
+        }
         let kept = without_apostrophes(segment);
         let capital = kept.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
         let start = range.start + (kept.as_ptr() as usize - segment.as_ptr() as usize);
-        self.emit(start..start + kept.len(), None, Kind::Letters, self.around, capital);
+        self.emit_folded(start..start + kept.len(), Kind::Letters, self.around, capital);
     }
 
-    /// Folds what stands at `span` (or takes `text`, which needs no folding) and hands it on.
-    fn emit(&mut self, span: Range<usize>, text: Option<&str>, kind: Kind, around: Around, capital: bool) {
+    /// Folds what stands at `span` and hands it on.
+    fn emit_folded(&mut self, span: Range<usize>, kind: Kind, around: Around, capital: bool) {
         let Scanner { folded, scratch, .. } = &mut *self.buffers;
         folded.clear();
-        match text {
-            Some(text) => folded.push_str(text),
-            None => fold_into(&self.text[span.clone()], scratch, folded),
+        let piece = &self.text[span.clone()];
+        if kind == Kind::Bigram && self.folder.is_folded(piece) {
+            folded.push_str(piece);
+        } else {
+            fold_into(piece, scratch, folded);
         }
-        if folded.is_empty() {
+        self.emit(span, kind, around, capital);
+    }
+
+    /// Hands on what stands in `buffers.folded`, unless folding left nothing.
+    #[inline(never)]
+    fn emit(&mut self, Range { start, end }: Range<usize>, kind: Kind, around: Around, capital: bool) {
+        let folded = &mut self.buffers.folded;
+        let length = folded.len();
+        if length == 0 {
             return;
         }
-        (self.visit)(Word { text: folded, span, kind, capital, opening: around.opening, quoted: around.quote != Quote::Closed });
+        folded.push_str(PADDING);
+        let (opening, quoted) = (around.opening, around.quote != Quote::Closed);
+        let bytes = folded.as_bytes();
+        self.visit.visit(&Token { bytes, length, folded: true, start, end, kind, capital, opening, quoted });
     }
 }
+
+/// Behind a folded word, so that its hash may read 16 bytes.
+const PADDING: &str = "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
 /// The value of a digit, in any of the scripts that news is written in.
 fn digit(c: char) -> Option<u32> {
@@ -301,6 +487,3 @@ fn without_apostrophes(word: &str) -> &str {
     }
     kept
 }
-
-/// Checks the default at compile time: a segmenter that is not an object would be no extension point.
-const _: &dyn Segmenter = &UnicodeWords;

@@ -80,8 +80,8 @@ impl ScriptCounts {
         self.0.fill(0);
     }
 
-    pub(crate) fn add(&mut self, script: Script) {
-        self.0[script as usize] += 1;
+    pub(crate) fn add(&mut self, script: Script, words: u32) {
+        self.0[script as usize] += words;
     }
 
     /// The script of most words; a text with a tenth of its words in kana is Japanese, however much Han it holds.

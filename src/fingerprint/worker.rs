@@ -1,0 +1,207 @@
+//! Text to fingerprint: one pass over the words, then sorting.
+
+use super::{FIGURE, FREQUENT, Fingerprint, Fingerprinter, NAME, Term};
+use crate::hash::{self, Sequence};
+use crate::minhash::{Signature, Sketcher};
+use crate::shingle::each_shingle;
+use crate::sort::Sorter;
+use crate::text::{Kind, Language, Scanner, Token, Visit};
+
+/// One thread's part of a [`Fingerprinter`]: buffers that are used again for each text.
+pub struct Worker<'a> {
+    fingerprinter: &'a Fingerprinter,
+    sketcher: Sketcher,
+    scanner: Scanner,
+    sorter: Sorter,
+    reading: Reading,
+    shingles: Vec<u64>,
+    /// Each word's term and place, the term in the upper half.
+    occurrences: Vec<u64>,
+    seen: Vec<Seen>,
+    terms: Vec<Term>,
+    /// Of each term: the languages in which it is frequent.
+    languages: Vec<u64>,
+    /// Of each word: which of `terms` it is.
+    term_of: Vec<u32>,
+    pairs: Vec<u32>,
+}
+
+impl<'a> Worker<'a> {
+    pub(super) fn new(fingerprinter: &'a Fingerprinter) -> Worker<'a> {
+        Worker {
+            fingerprinter,
+            sketcher: fingerprinter.sketcher.clone(),
+            scanner: Scanner::default(),
+            sorter: Sorter::default(),
+            reading: Reading::default(),
+            shingles: Vec::new(),
+            occurrences: Vec::new(),
+            seen: Vec::new(),
+            terms: Vec::new(),
+            languages: Vec::new(),
+            term_of: Vec::new(),
+            pairs: Vec::new(),
+        }
+    }
+
+    /// The fingerprint of `text`. O(n) in its words, n log n where their hashes are made to collide.
+    #[must_use]
+    pub fn fingerprint(&mut self, text: &str) -> Fingerprint {
+        self.reading.clear();
+        self.scanner.scan(self.fingerprinter.segmenter.as_deref(), text, &mut self.reading);
+        let language = self.gather_terms();
+        self.gather_pairs();
+        let Reading { words, content, quotations, .. } = &mut self.reading;
+        self.sorter.sort_once(quotations);
+        Fingerprint {
+            language,
+            words: u32::try_from(words.len()).unwrap_or(u32::MAX),
+            content: content.finish(),
+            terms: self.terms.as_slice().into(),
+            pairs: self.pairs.as_slice().into(),
+            quotations: quotations.as_slice().into(),
+            signature: self.sketch(),
+        }
+    }
+
+    /// The signature of `text` alone. O(n + K log K) for n words and K slots.
+    #[must_use]
+    pub fn signature(&mut self, text: &str) -> Signature {
+        self.reading.clear();
+        self.scanner.scan(self.fingerprinter.segmenter.as_deref(), text, &mut self.reading.words);
+        self.sketch()
+    }
+
+    fn sketch(&mut self) -> Signature {
+        self.shingles.clear();
+        each_shingle(&self.reading.words, self.fingerprinter.shingle, |shingle| self.shingles.push(shingle));
+        self.sketcher.sketch(&self.shingles)
+    }
+
+    /// Brings the occurrences of each term together, finds the language, and marks what is frequent in it.
+    fn gather_terms(&mut self) -> Language {
+        let Worker { reading: Reading { words, marks, .. }, occurrences, seen, terms, languages, term_of, .. } = self;
+        occurrences.clear();
+        occurrences.extend(words.iter().zip(0..).map(|(&word, place)| u64::from(hash::term(word)) << 32 | place));
+        self.sorter.sort(occurrences);
+        seen.resize(words.len(), Seen::default());
+        term_of.resize(words.len(), 0);
+        let (marks, seen, term_of) = (&marks[..], &mut seen[..], &mut term_of[..]);
+        let mut count = 0;
+        let mut last = Seen::default();
+        // Without a branch: whether a term is a new one, nobody can foresee.
+        for &occurrence in &*occurrences {
+            let (term, place) = ((occurrence >> 32) as u32, occurrence as u32);
+            let is_new = (count == 0) | (term != last.term);
+            count += usize::from(is_new);
+            let (first, as_what) = if is_new { (place, 0) } else { (last.first, last.as_what) };
+            last = Seen { term, first, as_what: as_what | marks[place as usize] };
+            seen[count - 1] = last;
+            term_of[place as usize] = count as u32 - 1;
+        }
+        let lexicon = &*self.fingerprinter.lexicon;
+        terms.clear();
+        languages.clear();
+        for seen in &seen[..count] {
+            let marks = match seen.as_what {
+                SEEN_CAPITAL => NAME,
+                other if other & SEEN_FIGURE != 0 => FIGURE,
+                _ => 0,
+            };
+            terms.push(Term::new(seen.term, seen.first, marks));
+            languages.push(if marks == FIGURE { 0 } else { lexicon.languages_of(seen.term) });
+        }
+        let (language, bit) = lexicon.detect(languages, self.scanner.scripts());
+        for (term, languages) in terms.iter_mut().zip(languages) {
+            term.first |= if *languages & bit == 0 { 0 } else { FREQUENT };
+        }
+        language
+    }
+
+    /// The pairs of neighbours of which one at least is not frequent.
+    fn gather_pairs(&mut self) {
+        let words = &self.reading.words[..];
+        let terms = &self.terms[..];
+        self.pairs.resize(words.len(), 0);
+        let mut count = 0;
+        let mut before: Option<(u64, bool)> = None;
+        // Here too, nobody can foresee which pairs stay.
+        for (&word, &term) in words.iter().zip(&self.term_of) {
+            let frequent = terms[term as usize].is_frequent();
+            if let Some((word_before, frequent_before)) = before {
+                self.pairs[count] = hash::pair(word_before, word);
+                count += usize::from(!(frequent_before & frequent));
+            }
+            before = Some((word, frequent));
+        }
+        self.pairs.truncate(count);
+        self.sorter.sort_once(&mut self.pairs);
+    }
+}
+
+impl std::fmt::Debug for Worker<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Worker").field("fingerprinter", self.fingerprinter).finish_non_exhaustive()
+    }
+}
+
+/// What a scan leaves: the words in order.
+#[derive(Default)]
+struct Reading {
+    words: Vec<u64>,
+    /// What each word was seen as: bits.
+    marks: Vec<u8>,
+    content: Sequence,
+    quotations: Vec<u32>,
+    /// How many words in a row have been quoted.
+    quoted: usize,
+}
+
+/// A term and its occurrences.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    term: u32,
+    first: u32,
+    as_what: u8,
+}
+
+const SEEN_FIGURE: u8 = 1;
+/// With a capital, where a capital means something.
+const SEEN_CAPITAL: u8 = 2;
+const SEEN_LOWER: u8 = 4;
+
+/// How many quoted words make a quotation.
+const QUOTATION: usize = 3;
+
+impl Reading {
+    fn clear(&mut self) {
+        self.words.clear();
+        self.marks.clear();
+        self.content = Sequence::default();
+        self.quotations.clear();
+        self.quoted = 0;
+    }
+}
+
+impl Visit for Reading {
+    const CONTEXT: bool = true;
+
+    #[inline(always)]
+    fn visit(&mut self, token: &Token<'_>) {
+        let hash = token.hash();
+        self.words.push(hash);
+        self.content.add(hash);
+        self.marks.push(match token.kind {
+            Kind::Figure => SEEN_FIGURE,
+            Kind::Bigram => 0,
+            Kind::Letters if !token.capital => SEEN_LOWER,
+            Kind::Letters if token.opening => 0,
+            Kind::Letters => SEEN_CAPITAL,
+        });
+        self.quoted = if token.quoted { self.quoted + 1 } else { 0 };
+        if self.quoted >= QUOTATION {
+            let run = &self.words[self.words.len() - QUOTATION..];
+            hash::each_run(run, QUOTATION, |run| self.quotations.push(hash::term(run)));
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Runs of word characters in a text, found 64 bytes at a time.
+
+use super::simd;
+
+/// What each of 64 bytes is: the first in the lowest bit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Block {
+    /// ASCII letters.
+    pub letters: u64,
+    /// ASCII digits and `_`.
+    pub digits: u64,
+    /// Beyond ASCII.
+    pub beyond: u64,
+    /// `'`, `.` and `:`.
+    pub mids: u64,
+}
+
+/// Where runs begin and end, and where something in them is no ASCII letter. Kept and filled again for each part of a text.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Runs {
+    edges: Places,
+    hard: Places,
+}
+
+impl Runs {
+    /// Finds the runs of `text`, of less than 2³² bytes.
+    pub(super) fn find(&mut self, text: &[u8]) {
+        simd::find(self, text);
+    }
+
+    /// Where each run begins and where it ends, in turn.
+    pub(super) fn edges(&self) -> &[[u32; 2]] {
+        self.edges.get().as_chunks().0
+    }
+
+    /// Where something in a run begins that is no ASCII letter.
+    pub(super) fn hard(&self) -> &[u32] {
+        self.hard.get()
+    }
+
+    /// [`find`](Self::find) with a way to tell what 64 bytes are.
+    #[inline(always)]
+    pub(super) fn find_by(&mut self, text: &[u8], classify: impl Fn(&[u8; 64]) -> Block) {
+        self.edges.clear(text.len());
+        self.hard.clear(text.len());
+        let (whole, rest) = text.as_chunks();
+        let mut padded = [0; 64];
+        padded[..rest.len()].copy_from_slice(rest);
+        let mut blocks = whole.iter().chain([&padded]).map(classify);
+        let mut next = blocks.next();
+        let mut base = 0;
+        // Each from the block before, in its lowest bit: the last byte was one that joins, was in a run, was hard.
+        let (mut joins_before, mut run_before, mut hard_before) = (0, 0, 0);
+        while let Some(block) = next {
+            next = blocks.next();
+            let joins = block.letters | block.beyond;
+            let joins_after = next.map_or(0, |next| next.letters | next.beyond);
+            let joined = block.mids & (joins << 1 | joins_before) & (joins >> 1 | joins_after << 63);
+            let hard = block.beyond | block.digits | joined;
+            let run = block.letters | hard;
+            self.edges.push(run ^ (run << 1 | run_before), base);
+            self.hard.push(hard & !(hard << 1 | hard_before), base);
+            (joins_before, run_before, hard_before) = (joins >> 63, run >> 63, hard >> 63);
+            base += 64;
+        }
+    }
+}
+
+/// Places of bits, in a buffer that is never shorter than they might be.
+#[derive(Debug, Default)]
+struct Places {
+    buffer: Vec<u32>,
+    length: usize,
+}
+
+impl Places {
+    /// So many are written at once, whether or not there are as many.
+    const STEP: usize = 4;
+
+    /// Makes room for the places of a text of so many bytes.
+    fn clear(&mut self, bytes: usize) {
+        self.length = 0;
+        let most = bytes + 64 + Places::STEP;
+        if self.buffer.len() < most {
+            self.buffer.resize(most, 0);
+        }
+    }
+
+    #[inline(always)]
+    fn push(&mut self, mut bits: u64, base: u32) {
+        let end = self.length + bits.count_ones() as usize;
+        let mut at = self.length;
+        while at < end {
+            for place in &mut self.buffer[at..at + Places::STEP] {
+                *place = base + bits.trailing_zeros();
+                bits &= bits.wrapping_sub(1);
+            }
+            at += Places::STEP;
+        }
+        self.length = end;
+    }
+
+    fn get(&self) -> &[u32] {
+        &self.buffer[..self.length]
+    }
+}
+
+impl PartialEq for Places {
+    fn eq(&self, other: &Self) -> bool {
+        self.get() == other.get()
+    }
+}

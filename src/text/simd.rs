@@ -1,0 +1,113 @@
+//! What each of 64 bytes is, by whole registers. The only `unsafe` code of the crate.
+//!
+//! Invariants: a function for a processor is called after the processor was asked whether it can do that, and reads the 64 bytes of the array that
+//! it is given, nothing else. Every path gives what [`portable`] gives: held against it on all bytes in all places.
+#![allow(unsafe_code)]
+
+use super::runs::{Block, Runs};
+
+/// Fills `runs` with those of `text` in the fastest way that this processor has.
+pub(super) fn find(runs: &mut Runs, text: &[u8]) {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("popcnt") {
+        // SAFETY: the processor has what the function asks for.
+        unsafe { x86::find(runs, text) };
+        return;
+    }
+    runs.find_by(text, portable);
+}
+
+fn portable(bytes: &[u8; 64]) -> Block {
+    let mut block = Block::default();
+    for (at, &byte) in bytes.iter().enumerate() {
+        block.letters |= u64::from(byte.is_ascii_alphabetic()) << at;
+        block.digits |= u64::from(byte.is_ascii_digit() || byte == b'_') << at;
+        block.beyond |= u64::from(byte >= 0x80) << at;
+        block.mids |= u64::from(matches!(byte, b'\'' | b'.' | b':')) << at;
+    }
+    block
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use std::arch::x86_64::*;
+
+    use super::{Block, Runs};
+
+    #[target_feature(enable = "avx2,bmi1,popcnt")]
+    pub(super) fn find(runs: &mut Runs, text: &[u8]) {
+        runs.find_by(text, |bytes| {
+            let start = bytes.as_ptr().cast::<__m256i>();
+            // SAFETY: both halves of 32 bytes lie in the array of 64; these loads need no alignment.
+            let (low, high) = unsafe { (_mm256_loadu_si256(start), _mm256_loadu_si256(start.add(1))) };
+            Block {
+                letters: bits(letters(low), letters(high)),
+                digits: bits(digits(low), digits(high)),
+                beyond: bits(low, high),
+                mids: bits(mids(low), mids(high)),
+            }
+        });
+    }
+
+    /// The top bits of the bytes.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn bits(low: __m256i, high: __m256i) -> u64 {
+        u64::from(_mm256_movemask_epi8(low).cast_unsigned()) | u64::from(_mm256_movemask_epi8(high).cast_unsigned()) << 32
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn letters(bytes: __m256i) -> __m256i {
+        within(_mm256_or_si256(bytes, _mm256_set1_epi8(0x20)), b'a', 26)
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn digits(bytes: __m256i) -> __m256i {
+        _mm256_or_si256(within(bytes, b'0', 10), is(bytes, b'_'))
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn mids(bytes: __m256i) -> __m256i {
+        _mm256_or_si256(_mm256_or_si256(is(bytes, b'\''), is(bytes, b'.')), is(bytes, b':'))
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn is(bytes: __m256i, byte: u8) -> __m256i {
+        _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte.cast_signed()))
+    }
+
+    /// Which of the bytes are one of the `count` that begin with `first`.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn within(bytes: __m256i, first: u8, count: u8) -> __m256i {
+        let offset = _mm256_sub_epi8(bytes, _mm256_set1_epi8(first.cast_signed()));
+        _mm256_cmpeq_epi8(_mm256_min_epu8(offset, _mm256_set1_epi8((count - 1).cast_signed())), offset)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_paths_agree_on_every_byte_in_every_place() {
+        let (mut dispatched, mut plain) = (Runs::default(), Runs::default());
+        for length in [0, 1, 63, 64, 65, 200] {
+            for byte in 0..=255_u8 {
+                for other in [b'a', b' ', 0xE2] {
+                    for place in 0..length {
+                        let mut text = vec![other; length];
+                        text[place] = byte;
+                        dispatched.find(&text);
+                        plain.find_by(&text, portable);
+                        assert_eq!(dispatched, plain, "{byte} at {place} of {length}");
+                    }
+                }
+            }
+        }
+    }
+}
