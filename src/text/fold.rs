@@ -16,16 +16,43 @@ use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::class::{Class, class_at};
+use crate::hash::SHORT;
+
 /// Folds most words by a table, made from [`fold_into`] when it is first asked for.
 #[derive(Debug)]
 pub(crate) struct Folder {
-    /// What the characters up to U+07FF become, each by itself; [`UPPER`] is set where the character is upper case, [`HARD`] stands for more than one
-    /// character, for none, and where it depends on what stands around it.
-    characters: [u16; 0x800],
+    /// What characters become, each by itself: those up to U+07FF and from U+1E00 to U+1EFF, by their [`place`]. [`UPPER`] is set where the character is upper
+    /// case; [`HARD`] stands for what is no letter of a script with spaces, becomes more than one character, or depends on what stands around it.
+    characters: [u16; 0x900],
+    /// For those of two bytes that become two bytes: the bytes, the first one in the low half; else 0.
+    pairs: [u16; 0x800],
 }
 
 const UPPER: u16 = 0x8000;
 const HARD: u16 = 0xFFFF;
+
+/// Where the table has a character.
+fn place(c: u32) -> Option<usize> {
+    match c {
+        0..0x800 => Some(c as usize),
+        0x1E00..0x1F00 => Some(c as usize - 0x1E00 + 0x800),
+        _ => None,
+    }
+}
+
+/// A word, folded while its end was looked for.
+pub(crate) struct Ahead {
+    /// Where it ends in the text.
+    pub(crate) end: usize,
+    /// The length of what it became.
+    pub(crate) length: usize,
+    /// Whether its first letter is upper case.
+    pub(crate) capital: bool,
+}
+
+/// Room for a word that is folded ahead: as long as all but a few, and [`hash::SHORT`](crate::hash::SHORT) more to read.
+pub(crate) type Buffer = [u8; 96];
 
 impl Folder {
     pub(crate) fn get() -> &'static Folder {
@@ -35,19 +62,87 @@ impl Folder {
 
     fn new() -> Folder {
         let (mut scratch, mut folded) = (String::new(), String::new());
-        let characters = std::array::from_fn(|point| {
-            let Some(c) = char::from_u32(point as u32).filter(|c| c.is_alphabetic() && !is_mark(*c)) else {
-                return HARD;
+        let (mut characters, mut pairs) = ([HARD; 0x900], [0; 0x800]);
+        for c in (0..0x1F00).filter_map(char::from_u32) {
+            let Some(place) = place(c.into()) else {
+                continue;
             };
+            if class_at(c.encode_utf8(&mut [0; 4]).as_bytes(), 0).0 != Class::Letter || is_mark(c) {
+                continue;
+            }
             folded.clear();
             fold_into(c.encode_utf8(&mut [0; 4]), &mut scratch, &mut folded);
-            let mut characters = folded.chars();
-            match (characters.next(), characters.next()) {
-                (Some(first), None) if u32::from(first) < 0x800 => first as u16 | if c.is_uppercase() { UPPER } else { 0 },
-                _ => HARD,
+            let mut became = folded.chars();
+            if let (Some(only), None) = (became.next(), became.next())
+                && u32::from(only) < 0x800
+            {
+                characters[place] = only as u16 | if c.is_uppercase() { UPPER } else { 0 };
+                if let (2, &[lead, trail]) = (c.len_utf8(), folded.as_bytes()) {
+                    pairs[place] = u16::from_le_bytes([lead, trail]);
+                }
             }
-        });
-        Folder { characters }
+        }
+        Folder { characters, pairs }
+    }
+
+    /// Folds the word that begins at `start` into `out`, if it is made of letters that fold by themselves, and goes no further.
+    #[inline]
+    pub(crate) fn fold_ahead(&self, text: &[u8], start: usize, out: &mut Buffer) -> Option<Ahead> {
+        let (mut end, mut length) = (start, 0);
+        let first = self.character(text, start)?.0;
+        while let Some((folded, width)) = self.character(text, end) {
+            if length + 2 + SHORT > out.len() {
+                return None;
+            }
+            let two = folded >> 6 & 0x1F | 0xC0 | (folded << 8 & 0x3F00) | 0x8000;
+            let (bytes, size) = if folded & !UPPER < 0x80 { (folded & !UPPER, 1) } else { (two, 2) };
+            out[length..length + 2].copy_from_slice(&bytes.to_le_bytes());
+            (end, length) = (end + width, length + size);
+            // Most of a word is of one kind.
+            while let Some(&[lead, trail]) = text[end..].first_chunk::<2>()
+                && length + 2 + SHORT <= out.len()
+            {
+                let pair = u16::from_le_bytes([lead, trail]);
+                let folded = self.pairs[usize::from((pair << 6 | pair >> 8 & 0x3F) & 0x7FF)];
+                if pair & 0xC0E0 != 0x80C0 || folded == 0 {
+                    break;
+                }
+                out[length..length + 2].copy_from_slice(&folded.to_le_bytes());
+                (end, length) = (end + 2, length + 2);
+            }
+            while let Some(&letter) = text.get(end)
+                && letter.is_ascii_alphabetic()
+                && length + 2 + SHORT <= out.len()
+            {
+                out[length] = letter | 0x20;
+                (end, length) = (end + 1, length + 1);
+            }
+        }
+        let (class, after) = class_at(text, end);
+        let ends = match class {
+            Class::Other | Class::MidNumber | Class::Alone | Class::Katakana => true,
+            Class::MidLetter | Class::MidBoth => {
+                !matches!(class_at(text, after).0, Class::Letter | Class::Extend | Class::Vowel | Class::Unknown)
+            }
+            _ => false,
+        };
+        ends.then_some(Ahead { end, length, capital: first & UPPER != 0 })
+    }
+
+    /// What the character at `at` becomes, and how many bytes it has; nothing where it is [`HARD`].
+    #[inline]
+    fn character(&self, text: &[u8], at: usize) -> Option<(u16, usize)> {
+        let low = |offset: usize| usize::from(text.get(at + offset).copied().unwrap_or(0) & 0x3F);
+        let lead = *text.get(at)?;
+        let (place, width) = match lead {
+            0..0x80 => (usize::from(lead), 1),
+            0x80..=0xDF => (usize::from(lead & 0x1F) << 6 | low(1), 2),
+            // U+1E00 to U+1EFF.
+            0xE1 if (0x38..0x3C).contains(&low(1)) => (0x800 | (low(1) & 3) << 6 | low(2), 3),
+            _ => return None,
+        };
+        let character = self.characters[place];
+        (character != HARD).then_some((character, width))
     }
 
     /// Folds a word of which each character folds by itself into `out`; a closing `'s` is dropped. Returns how much of the word is left, in bytes,
@@ -56,32 +151,34 @@ impl Folder {
         out.clear();
         let mut capital = None;
         for (at, c) in word.char_indices() {
-            let folded = match c {
-                '0'..='9' => c as u16,
-                '\'' | '’' if matches!(&word[at + c.len_utf8()..], "s" | "S") => return Some((at, capital?)),
-                '\0'..'\u{800}' => self.characters[c as usize],
-                _ if is_own_fold(c) => {
+            if c.is_ascii_digit() {
+                out.push(c);
+                continue;
+            }
+            if matches!(c, '\'' | '’') && matches!(&word[at + c.len_utf8()..], "s" | "S") {
+                return Some((at, capital?));
+            }
+            match place(c.into()).map(|place| self.characters[place]) {
+                Some(HARD) => return None,
+                Some(folded) => {
+                    capital.get_or_insert(folded & UPPER != 0);
+                    out.push(char::from_u32(u32::from(folded & !UPPER))?);
+                }
+                None if is_own_fold(c) => {
                     capital.get_or_insert(false);
                     out.push(c);
-                    continue;
                 }
-                _ => HARD,
-            };
-            if folded == HARD {
-                return None;
+                None => return None,
             }
-            if !c.is_ascii_digit() {
-                capital.get_or_insert(folded & UPPER != 0);
-            }
-            out.push(char::from_u32(u32::from(folded & !UPPER))?);
         }
         Some((word.len(), capital.unwrap_or(false)))
     }
+}
 
-    /// Whether a piece of a script without spaces is its own folded form.
-    pub(crate) fn is_folded(&self, piece: &str) -> bool {
-        piece.chars().all(is_own_fold)
-    }
+/// Whether a piece of a script without spaces is its own folded form.
+#[inline]
+pub(crate) fn is_folded(piece: &str) -> bool {
+    piece.chars().all(is_own_fold)
 }
 
 /// The letters of Han, kana and Hangul that folding leaves as they are, whatever stands around them but marks: they have no case.
@@ -175,6 +272,8 @@ fn push_lower(c: char, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
+    use unicode_segmentation::UnicodeSegmentation;
+
     fn fold(word: &str) -> String {
         let mut out = String::new();
         super::fold_into(word, &mut String::new(), &mut out);
@@ -192,8 +291,15 @@ mod tests {
                     let first = word[..kept].chars().find(|c| c.is_alphabetic());
                     assert_eq!(capital, first.is_some_and(char::is_uppercase), "{word}");
                 }
-                if folder.is_folded(&word) {
+                if super::is_folded(&word) {
                     assert_eq!(fold(&word), word);
+                }
+                let mut buffer = [0; 96];
+                if let Some(ahead) = folder.fold_ahead(word.as_bytes(), 0, &mut buffer) {
+                    let first = word.unicode_words().next();
+                    assert_eq!(first, Some(&word[..ahead.end]));
+                    assert_eq!(buffer[..ahead.length], *fold(&word[..ahead.end]).as_bytes(), "{word}");
+                    assert_eq!(ahead.capital, word.starts_with(char::is_uppercase), "{word}");
                 }
             }
         }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::Segmenter;
-use super::fold::{Folder, fold_into};
+use super::fold::{self, Ahead, Folder, fold_into, is_folded};
 use super::runs::Runs;
 use super::script::{Script, ScriptCounts};
 use super::segment::{Shape, Words, each_segment};
@@ -98,13 +98,21 @@ impl<V: FnMut(Word<'_>)> Visit for WithText<V> {
 }
 
 /// The scratch buffers of a scan; one for each thread, used again for each text.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Scanner {
     runs: Runs,
+    ahead: fold::Buffer,
     folded: String,
     scratch: String,
     figure: String,
     scripts: ScriptCounts,
+}
+
+impl Default for Scanner {
+    fn default() -> Self {
+        let (folded, scratch, figure) = (String::new(), String::new(), String::new());
+        Scanner { runs: Runs::default(), ahead: [0; 96], folded, scratch, figure, scripts: ScriptCounts::default() }
+    }
 }
 
 impl Scanner {
@@ -206,6 +214,28 @@ impl<V: Visit> Words for Scan<'_, '_, V> {
         }
     }
 
+    #[inline]
+    fn ahead(&mut self, start: usize) -> Option<usize> {
+        let Ahead { end, length, capital } = self.folder.fold_ahead(self.text.as_bytes(), start, &mut self.buffers.ahead)?;
+        self.read_gap(start);
+        self.flush();
+        self.end = end;
+        self.count_script(start);
+        self.visit.visit(&Token {
+            bytes: &self.buffers.ahead,
+            length,
+            folded: true,
+            start,
+            end,
+            kind: Kind::Letters,
+            capital,
+            opening: self.around.opening,
+            quoted: self.around.quote != Quote::Closed,
+        });
+        self.around.opening = false;
+        Some(end)
+    }
+
     #[inline(never)]
     fn word(&mut self, range: Range<usize>, shape: Shape) {
         match shape {
@@ -222,11 +252,18 @@ impl<V: Visit> Scan<'_, '_, V> {
         self.read_gap(range.start);
         self.flush();
         self.end = range.end;
-        let segment = &self.text[range.clone()];
-        let script = segment.chars().next().map_or(Script::Other, Script::of);
-        self.buffers.scripts.add(script, 1);
+        self.count_script(range.start);
         self.letters(range);
         self.around.opening = false;
+    }
+
+    /// Counts a word that begins with the letter at `start`.
+    #[inline]
+    fn count_script(&mut self, start: usize) {
+        if V::CONTEXT {
+            let script = self.text[start..].chars().next().map_or(Script::Other, Script::of);
+            self.buffers.scripts.add(script, 1);
+        }
     }
 
     /// A character that is a word by itself.
@@ -236,10 +273,14 @@ impl<V: Visit> Scan<'_, '_, V> {
             self.unknown(range);
             return;
         }
-        self.flush_figure();
+        if self.figure.is_some() {
+            self.flush_figure();
+        }
         if self.end < range.start {
             self.read_gap(range.start);
-            self.flush_run();
+            if self.run.is_some() {
+                self.flush_run();
+            }
         }
         self.end = range.end;
         self.buffers.scripts.add(script, 1);
@@ -419,14 +460,17 @@ impl<V: Visit> Scan<'_, '_, V> {
 
     /// Folds what stands at `span` and hands it on.
     fn emit_folded(&mut self, span: Range<usize>, kind: Kind, around: Around, capital: bool) {
+        let piece = &self.text[span.clone()];
+        if kind == Kind::Bigram && is_folded(piece) {
+            let Range { start, end } = span;
+            let (bytes, length) = (&self.text.as_bytes()[start..], end - start);
+            let (opening, quoted) = (around.opening, around.quote != Quote::Closed);
+            self.visit.visit(&Token { bytes, length, folded: true, start, end, kind, capital, opening, quoted });
+            return;
+        }
         let Scanner { folded, scratch, .. } = &mut *self.buffers;
         folded.clear();
-        let piece = &self.text[span.clone()];
-        if kind == Kind::Bigram && self.folder.is_folded(piece) {
-            folded.push_str(piece);
-        } else {
-            fold_into(piece, scratch, folded);
-        }
+        fold_into(piece, scratch, folded);
         self.emit(span, kind, around, capital);
     }
 

@@ -28,6 +28,11 @@ pub(super) trait Words {
     /// Words of ASCII letters, as most are: each from and up to so many bytes behind `base`.
     fn plain(&mut self, base: usize, ranges: &[[u32; 2]]);
 
+    /// Takes the word that begins at `start`, if there is one and it is so simple that its end is found on the way, and says where that is.
+    fn ahead(&mut self, _start: usize) -> Option<usize> {
+        None
+    }
+
     /// Any other.
     fn word(&mut self, range: Range<usize>, shape: Shape);
 }
@@ -101,6 +106,10 @@ impl<W: Words> Cut<'_, W> {
     /// Goes past what begins at `at`.
     #[inline(never)]
     fn step(&mut self, at: usize) -> usize {
+        if let Some(end) = self.words.ahead(at) {
+            self.end = end;
+            return end;
+        }
         let (class, next) = class_at(self.text.as_bytes(), at);
         match class {
             Class::Letter | Class::Digit | Class::Connector | Class::Katakana => self.joined(at, class, next),
