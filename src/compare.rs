@@ -7,7 +7,7 @@ mod sieve;
 
 use serde::{Deserialize, Serialize};
 
-use self::sieve::{Sieve, for_each_common};
+use self::sieve::{CHUNK, Sieve, for_common};
 use crate::fingerprint::{Fingerprint, Term};
 use crate::model;
 use crate::rarity::Rarity;
@@ -42,7 +42,7 @@ struct Sieves {
 }
 
 /// What a comparison asks of a term, worked out once.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct WeightedTerm {
     weight: f32,
     /// Where it first stands, in 1/65,535 of the document's length.
@@ -97,11 +97,13 @@ impl<'a> Weighted<'a> {
         let documents = rarity.documents(language);
         let pair_weight = |&pair| rarity.pair_weight_among(documents, language, pair);
         let pairs: Box<[f32]> = fingerprint.pairs().iter().map(pair_weight).collect();
+        let mut whole = Sums::default();
+        whole.add(&terms);
         let count = |part| terms.iter().filter(|term| term.stands_in(part)).count() as u32;
         Weighted {
             fingerprint,
             unique: rarity.most(language),
-            whole: Sums::of(&terms, |&term| term),
+            whole,
             figures: count(Part::Figures),
             names: count(Part::Names),
             terms,
@@ -150,7 +152,7 @@ const TOP: u16 = 30;
 const PARTS: usize = 12;
 
 /// What some terms of a document weigh together.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Sums {
     /// Weight by [`Part`].
     parts: [f32; PARTS],
@@ -160,18 +162,16 @@ struct Sums {
 }
 
 impl Sums {
-    fn of<T>(terms: &[T], term: impl Fn(&T) -> WeightedTerm) -> Sums {
-        let mut sums = Sums { parts: [0.0; PARTS], tenths: [0.0; 10], squares: 0.0 };
-        for term in terms.iter().map(term) {
-            for (part, sum) in sums.parts.iter_mut().enumerate() {
+    fn add(&mut self, terms: &[WeightedTerm]) {
+        for term in terms {
+            for (part, sum) in self.parts.iter_mut().enumerate() {
                 // Its weight or zero, by the bits: no processor could foretell a branch.
                 let stands = if term.parts & 1 << part == 0 { 0 } else { u32::MAX };
                 *sum += f32::from_bits(term.weight.to_bits() & stands);
             }
-            sums.tenths[term.tenth()] += term.weight;
-            sums.squares += term.weight * term.weight;
+            self.tenths[term.tenth()] += term.weight;
+            self.squares += term.weight * term.weight;
         }
-        sums
     }
 
     fn part(&self, part: Part) -> f32 {
@@ -345,29 +345,45 @@ pub fn compare(a: &Weighted<'_>, b: &Weighted<'_>) -> Evidence {
 /// The same where `a` has no more terms than `b`.
 fn compare_shorter(a: &Weighted<'_>, b: &Weighted<'_>) -> Evidence {
     let (of_a, of_b) = (a.fingerprint, b.fingerprint);
-    let mut shared = Vec::with_capacity(a.terms.len());
-    for_each_common(of_a.terms(), of_b.terms(), &b.sieves.terms, |term| term.hash, |i, j| shared.push((a.terms[i], b.terms[j])));
-    // What is shared is gathered first, then summed, loop by loop: each is short enough for the compiler to make vectors of.
+    let (mut shared_a, mut shared_b) = (Sums::default(), Sums::default());
     let (mut dot, mut both_names, mut content, mut drift) = (0.0, 0.0, 0.0, 0.0);
-    for (term_a, term_b) in &mut shared {
-        let parts = term_a.parts & term_b.parts;
-        let leads = (parts >> Part::Lead as u16 & 1) << Part::Leads as u16;
-        term_a.parts |= leads;
-        term_b.parts |= leads;
-        dot += term_a.weight * term_b.weight;
-        let weight = (term_a.weight + term_b.weight) / 2.0;
-        let in_both = |part: Part| weight * f32::from(parts >> part as u16 & 1);
-        both_names += in_both(Part::Names);
-        content += in_both(Part::Content);
-        drift += in_both(Part::Content) * (term_a.place() - term_b.place()).abs();
-    }
-    let shared_a = Sums::of(&shared, |terms| terms.0);
-    let shared_b = Sums::of(&shared, |terms| terms.1);
+    let mut terms = ([WeightedTerm::default(); CHUNK], [WeightedTerm::default(); CHUNK]);
+    let weigh_terms = |common: &[(usize, usize)]| {
+        // Gathered first, then summed, loop by loop: each is short enough for the compiler to make vectors of.
+        let terms = (&mut terms.0[..common.len()], &mut terms.1[..common.len()]);
+        for (&(i, j), (term_a, term_b)) in common.iter().zip(terms.0.iter_mut().zip(terms.1.iter_mut())) {
+            (*term_a, *term_b) = (a.terms[i], b.terms[j]);
+            let parts = term_a.parts & term_b.parts;
+            let leads = (parts >> Part::Lead as u16 & 1) << Part::Leads as u16;
+            term_a.parts |= leads;
+            term_b.parts |= leads;
+            dot += term_a.weight * term_b.weight;
+            let weight = (term_a.weight + term_b.weight) / 2.0;
+            let in_both = |part: Part| weight * f32::from(parts >> part as u16 & 1);
+            both_names += in_both(Part::Names);
+            content += in_both(Part::Content);
+            drift += in_both(Part::Content) * (term_a.place() - term_b.place()).abs();
+        }
+        shared_a.add(terms.0);
+        shared_b.add(terms.1);
+    };
+    for_common(of_a.terms(), of_b.terms(), &b.sieves.terms, |term| term.hash, weigh_terms);
     let mut pairs = (0.0, 0.0);
-    let weigh = |i: usize, j: usize| pairs = (pairs.0 + a.pairs[i], pairs.1 + b.pairs[j]);
-    for_each_common(of_a.pairs(), of_b.pairs(), &b.sieves.pairs, |&pair| pair, weigh);
-    let mut quotations = 0_u32;
-    for_each_common(of_a.quotations(), of_b.quotations(), &b.sieves.quotations, |&run| run, |_, _| quotations += 1);
+    let weigh_pairs = |common: &[(usize, usize)]| {
+        for &(i, j) in common {
+            pairs.0 += a.pairs[i];
+            pairs.1 += b.pairs[j];
+        }
+    };
+    for_common(of_a.pairs(), of_b.pairs(), &b.sieves.pairs, |&pair| pair, weigh_pairs);
+    let mut quotations = 0;
+    for_common(
+        of_a.quotations(),
+        of_b.quotations(),
+        &b.sieves.quotations,
+        |&run| run,
+        |common| quotations += common.len() as u32,
+    );
 
     let overlap = |part: Part| Overlap::new(shared_a.part(part) / a.whole.part(part), shared_b.part(part) / b.whole.part(part));
     let shared_weight = |part: Part| (shared_a.part(part) + shared_b.part(part)) / 2.0;

@@ -62,21 +62,26 @@ impl Sieve {
     }
 }
 
-/// Calls `visit` with the places of each element of `some` and `others`, both ascending by `key`, whose keys are equal, in ascending order.
-/// `sieve` is that of `others`. O(elements of `some`).
-pub(super) fn for_each_common<T>(
+/// How many elements are looked up before what was found is visited.
+pub(super) const CHUNK: usize = 64;
+
+/// Calls `visit` with the places of each element of `some` and `others`, both ascending by `key`, whose keys are equal: in ascending order, up to
+/// [`CHUNK`] at a time. `sieve` is that of `others`. O(elements of `some`).
+pub(super) fn for_common<T>(
     some: &[T],
     others: &[T],
     sieve: &Sieve,
     key: impl Fn(&T) -> u32,
-    mut visit: impl FnMut(usize, usize),
+    mut visit: impl FnMut(&[(usize, usize)]),
 ) {
-    for (chunk, start) in some.chunks(64).zip((0..).step_by(64)) {
-        // What passes the sieve is noted first and then looked at: no processor could foretell a branch on which does.
+    let mut common = [(0, 0); CHUNK];
+    for (chunk, start) in some.chunks(CHUNK).zip((0..).step_by(CHUNK)) {
+        // What passes the sieve is noted first and looked at then, and what is common is noted again: no processor could foretell a branch on either.
         let mut passed = 0_u64;
         for (at, element) in chunk.iter().enumerate() {
             passed |= u64::from(sieve.may_hold(key(element))) << at;
         }
+        let mut found = 0;
         while passed != 0 {
             let at = passed.trailing_zeros() as usize;
             passed &= passed - 1;
@@ -85,10 +90,10 @@ pub(super) fn for_each_common<T>(
             while others.get(place).is_some_and(|other| key(other) < sought) {
                 place += 1;
             }
-            if others.get(place).is_some_and(|other| key(other) == sought) {
-                visit(start + at, place);
-            }
+            common[found] = (start + at, place);
+            found += usize::from(others.get(place).is_some_and(|other| key(other) == sought));
         }
+        visit(&common[..found]);
     }
 }
 
@@ -111,7 +116,7 @@ mod tests {
                 let (some, others) = (set(0, of_some, shift), set(of_some / 2, of_others, shift));
                 let mut found = Vec::new();
                 let sieve = Sieve::new(others.iter().copied());
-                for_each_common(&some, &others, &sieve, |&hash| hash, |i, j| found.push((i, j)));
+                for_common(&some, &others, &sieve, |&hash| hash, |places| found.extend_from_slice(places));
                 let wanted = (0..some.len()).filter_map(|i| Some((i, others.binary_search(&some[i]).ok()?)));
                 assert_eq!(found, wanted.collect::<Vec<_>>(), "{of_some} and {of_others}, shifted by {shift}");
             }
@@ -122,7 +127,7 @@ mod tests {
     fn ends_of_the_range() {
         let all = [0, 1, u32::MAX - 1, u32::MAX];
         let mut found = Vec::new();
-        for_each_common(&all, &all, &Sieve::new(all.into_iter()), |&hash| hash, |i, j| found.push((i, j)));
+        for_common(&all, &all, &Sieve::new(all.into_iter()), |&hash| hash, |places| found.extend_from_slice(places));
         assert_eq!(found, [(0, 0), (1, 1), (2, 2), (3, 3)]);
     }
 }
