@@ -3,8 +3,11 @@
 //! Everything is weighed by [rarity](crate::rarity) and given both ways, since a brief may stand whole in a long article: `most` is the
 //! containment in the direction in which it is larger, `least` in the other.
 
+mod sieve;
+
 use serde::{Deserialize, Serialize};
 
+use self::sieve::{CHUNK, Sieve, for_common};
 use crate::fingerprint::{Fingerprint, Term};
 use crate::model;
 use crate::rarity::Rarity;
@@ -14,22 +17,32 @@ use crate::story::Relation;
 ///
 /// # Resource usage
 ///
-/// 8 bytes a term beside the fingerprint.
+/// 10 bytes a term, 6 a word pair and 2 a run of quoted words, beside the fingerprint.
 #[derive(Clone, Debug)]
 pub struct Weighted<'a> {
     fingerprint: &'a Fingerprint,
-    rarity: &'a Rarity,
-    /// How many documents of its language were counted.
-    documents: u32,
+    /// The weight of a term that stands in no other document.
+    unique: f32,
     terms: Box<[WeightedTerm]>,
-    totals: Totals,
-    tenths: [f32; 10],
-    squares: f32,
-    pairs: f32,
+    whole: Sums,
+    figures: u32,
+    names: u32,
+    /// The weights of its word pairs.
+    pairs: Box<[f32]>,
+    whole_pairs: f32,
+    sieves: Sieves,
+}
+
+/// For finding what is shared.
+#[derive(Clone, Debug)]
+struct Sieves {
+    terms: Sieve,
+    pairs: Sieve,
+    quotations: Sieve,
 }
 
 /// What a comparison asks of a term, worked out once.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct WeightedTerm {
     weight: f32,
     /// Where it first stands, in 1/65,535 of the document's length.
@@ -80,21 +93,28 @@ impl<'a> Weighted<'a> {
             .zip(rarity.weights(fingerprint))
             .map(|(&term, weight)| WeightedTerm::new(term, weight, fingerprint.words()))
             .collect();
-        let mut totals = Totals::default();
-        let mut tenths = [0.0; 10];
-        for &term in &terms {
-            totals.add(term);
-            tenths[term.tenth()] += term.weight;
+        let language = fingerprint.language();
+        let documents = rarity.documents(language);
+        let pair_weight = |&pair| rarity.pair_weight_among(documents, language, pair);
+        let pairs: Box<[f32]> = fingerprint.pairs().iter().map(pair_weight).collect();
+        let mut whole = Sums::default();
+        whole.add(&terms);
+        let count = |part| terms.iter().filter(|term| term.stands_in(part)).count() as u32;
+        Weighted {
+            fingerprint,
+            unique: rarity.most(language),
+            whole,
+            figures: count(Part::Figures),
+            names: count(Part::Names),
+            terms,
+            whole_pairs: pairs.iter().sum(),
+            pairs,
+            sieves: Sieves {
+                terms: Sieve::new(fingerprint.terms().iter().map(|term| term.hash())),
+                pairs: Sieve::new(fingerprint.pairs().iter().copied()),
+                quotations: Sieve::new(fingerprint.quotations().iter().copied()),
+            },
         }
-        let squares = terms.iter().map(|term| term.weight * term.weight).sum();
-        let documents = rarity.documents(fingerprint.language());
-        let mut weighted = Weighted { fingerprint, rarity, documents, terms, totals, tenths, squares, pairs: 0.0 };
-        weighted.pairs = fingerprint.pairs().iter().map(|&pair| weighted.pair_weight(pair)).sum();
-        weighted
-    }
-
-    fn pair_weight(&self, pair: u32) -> f32 {
-        self.rarity.pair_weight_among(self.documents, self.fingerprint.language(), pair)
     }
 
     /// The fingerprint.
@@ -121,38 +141,54 @@ enum Part {
     LeadNames,
     /// What is no frequent word.
     Content,
+    /// Of what is shared: what stands in the lead of both.
+    Leads,
 }
-
-const PARTS: usize = 9;
 
 /// How many words are headline and first sentence, about.
 const TOP: u16 = 30;
 
-/// Weight and number of terms, by [`Part`].
+/// How many parts are summed: as many as there are, filled up to whole vectors of four.
+const PARTS: usize = 12;
+
+/// What some terms of a document weigh together.
 #[derive(Clone, Copy, Debug, Default)]
-struct Totals {
-    weights: [f32; PARTS],
-    counts: [u32; PARTS],
+struct Sums {
+    /// Weight by [`Part`].
+    parts: [f32; PARTS],
+    /// Weight by tenth of the document.
+    tenths: [f32; 10],
+    squares: f32,
 }
 
-impl Totals {
-    fn add(&mut self, term: WeightedTerm) {
-        let mut parts = term.parts;
-        while parts != 0 {
-            let part = parts.trailing_zeros() as usize;
-            self.weights[part] += term.weight;
-            self.counts[part] += 1;
-            parts &= parts - 1;
+impl Sums {
+    fn add(&mut self, terms: &[WeightedTerm]) {
+        for term in terms {
+            for (part, sum) in self.parts.iter_mut().enumerate() {
+                // Its weight or zero, by the bits: no processor could foretell a branch.
+                let stands = if term.parts & 1 << part == 0 { 0 } else { u32::MAX };
+                *sum += f32::from_bits(term.weight.to_bits() & stands);
+            }
+            self.tenths[term.tenth()] += term.weight;
+            self.squares += term.weight * term.weight;
         }
+    }
+
+    fn part(&self, part: Part) -> f32 {
+        self.parts[part as usize]
     }
 }
 
 /// The share of the three tenths of a document that share least with the other: low where only a passage is common.
-fn evenness(shared: &[f32; 10], of: &Weighted<'_>) -> f32 {
-    let mut shares: [f32; 10] =
-        std::array::from_fn(|tenth| if of.tenths[tenth] > 0.0 { shared[tenth] / of.tenths[tenth] } else { 0.0 });
-    shares.sort_unstable_by(f32::total_cmp);
-    shares[..3].iter().sum::<f32>() / 3.0
+fn evenness(shared: &Sums, whole: &Sums) -> f32 {
+    let mut least = [f32::INFINITY; 3];
+    for (shared, whole) in shared.tenths.iter().zip(whole.tenths) {
+        let mut share = if whole > 0.0 { shared / whole } else { 0.0 };
+        for place in &mut least {
+            (*place, share) = if share < *place { (share, *place) } else { (*place, share) };
+        }
+    }
+    least.iter().sum::<f32>() / 3.0
 }
 
 /// How much of one set stands in the other, in both directions; each a share of weight, 0 to 1. NaN where a set is empty.
@@ -283,7 +319,7 @@ impl Evidence {
     }
 }
 
-/// What `a` and `b` share. O(terms + pairs + quotations): three merges of sorted lists.
+/// What `a` and `b` share. O(terms + pairs + quotations) of the one that has fewer terms: each is looked up in the other.
 ///
 /// ```
 /// use retold::{Fingerprinter, Rarity, compare};
@@ -298,65 +334,67 @@ impl Evidence {
 /// ```
 #[must_use]
 pub fn compare(a: &Weighted<'_>, b: &Weighted<'_>) -> Evidence {
-    let (of_a, of_b) = (a.fingerprint, b.fingerprint);
-    let mut shared_a = Totals::default();
-    let mut shared_b = Totals::default();
-    let mut tenths = ([0.0; 10], [0.0; 10]);
-    let (mut dot, mut squares, mut leads, mut both_names) = (0.0, (0.0, 0.0), (0.0, 0.0), 0.0);
-    let (mut content, mut drift) = (0.0, 0.0);
-    let visit = |i: usize, j: usize| {
-        let (term_a, term_b) = (a.terms[i], b.terms[j]);
-        let weight = (term_a.weight + term_b.weight) / 2.0;
-        shared_a.add(term_a);
-        shared_b.add(term_b);
-        tenths.0[term_a.tenth()] += term_a.weight;
-        tenths.1[term_b.tenth()] += term_b.weight;
-        dot += term_a.weight * term_b.weight;
-        squares.0 += term_a.weight * term_a.weight;
-        squares.1 += term_b.weight * term_b.weight;
-        let both = |part: Part| term_a.stands_in(part) && term_b.stands_in(part);
-        if both(Part::Lead) {
-            leads.0 += term_a.weight;
-            leads.1 += term_b.weight;
-        }
-        if both(Part::Names) {
-            both_names += weight;
-        }
-        if both(Part::Content) {
-            content += weight;
-            drift += weight * (term_a.place() - term_b.place()).abs();
-        }
-    };
-    for_each_common(of_a.terms(), of_b.terms(), |term| term.hash(), visit);
-    let mut pairs = (0.0, 0.0);
-    for_each_common(
-        of_a.pairs(),
-        of_b.pairs(),
-        |&pair| pair,
-        |i, _| {
-            pairs.0 += a.pair_weight(of_a.pairs()[i]);
-            pairs.1 += b.pair_weight(of_a.pairs()[i]);
-        },
-    );
-    let mut quotations = 0_u32;
-    for_each_common(of_a.quotations(), of_b.quotations(), |&run| run, |_, _| quotations += 1);
+    if a.terms.len() <= b.terms.len() {
+        compare_shorter(a, b)
+    } else {
+        let found = compare_shorter(b, a);
+        Evidence { contained: found.containing, containing: found.contained, ..found }
+    }
+}
 
-    let overlap = |part: Part| {
-        let part = part as usize;
-        Overlap::new(shared_a.weights[part] / a.totals.weights[part], shared_b.weights[part] / b.totals.weights[part])
+/// The same where `a` has no more terms than `b`.
+fn compare_shorter(a: &Weighted<'_>, b: &Weighted<'_>) -> Evidence {
+    let (of_a, of_b) = (a.fingerprint, b.fingerprint);
+    let (mut shared_a, mut shared_b) = (Sums::default(), Sums::default());
+    let (mut dot, mut both_names, mut content, mut drift) = (0.0, 0.0, 0.0, 0.0);
+    let mut terms = ([WeightedTerm::default(); CHUNK], [WeightedTerm::default(); CHUNK]);
+    let weigh_terms = |common: &[(usize, usize)]| {
+        // Gathered first, then summed, loop by loop: each is short enough for the compiler to make vectors of.
+        let terms = (&mut terms.0[..common.len()], &mut terms.1[..common.len()]);
+        for (&(i, j), (term_a, term_b)) in common.iter().zip(terms.0.iter_mut().zip(terms.1.iter_mut())) {
+            (*term_a, *term_b) = (a.terms[i], b.terms[j]);
+            let parts = term_a.parts & term_b.parts;
+            let leads = (parts >> Part::Lead as u16 & 1) << Part::Leads as u16;
+            term_a.parts |= leads;
+            term_b.parts |= leads;
+            dot += term_a.weight * term_b.weight;
+            let weight = (term_a.weight + term_b.weight) / 2.0;
+            let in_both = |part: Part| weight * f32::from(parts >> part as u16 & 1);
+            both_names += in_both(Part::Names);
+            content += in_both(Part::Content);
+            drift += in_both(Part::Content) * (term_a.place() - term_b.place()).abs();
+        }
+        shared_a.add(terms.0);
+        shared_b.add(terms.1);
     };
-    let least = |part: Part| a.totals.counts[part as usize].min(b.totals.counts[part as usize]);
-    let shared_weight = |part: Part| (shared_a.weights[part as usize] + shared_b.weights[part as usize]) / 2.0;
-    let resemblance_of =
-        |part: Part, shared: f32| shared / (a.totals.weights[part as usize] + b.totals.weights[part as usize] - shared);
-    // The weight of a term that stands in these documents alone.
-    let unique = a.rarity.most(of_a.language()).max(b.rarity.most(of_b.language()));
+    for_common(of_a.terms(), of_b.terms(), &b.sieves.terms, |term| term.hash(), weigh_terms);
+    let mut pairs = (0.0, 0.0);
+    let weigh_pairs = |common: &[(usize, usize)]| {
+        for &(i, j) in common {
+            pairs.0 += a.pairs[i];
+            pairs.1 += b.pairs[j];
+        }
+    };
+    for_common(of_a.pairs(), of_b.pairs(), &b.sieves.pairs, |&pair| pair, weigh_pairs);
+    let mut quotations = 0;
+    for_common(
+        of_a.quotations(),
+        of_b.quotations(),
+        &b.sieves.quotations,
+        |&run| run,
+        |common| quotations += common.len() as u32,
+    );
+
+    let overlap = |part: Part| Overlap::new(shared_a.part(part) / a.whole.part(part), shared_b.part(part) / b.whole.part(part));
+    let shared_weight = |part: Part| (shared_a.part(part) + shared_b.part(part)) / 2.0;
+    let resemblance_of = |part: Part, shared: f32| shared / (a.whole.part(part) + b.whole.part(part) - shared);
+    let unique = a.unique.max(b.unique);
     let (short, long) = (of_a.words().min(of_b.words()), of_a.words().max(of_b.words()));
     Evidence {
         identical: of_a.content() == of_b.content() && short == long && short > 0,
-        cosine: dot / (a.squares * b.squares).sqrt(),
+        cosine: dot / (a.whole.squares * b.whole.squares).sqrt(),
         words: overlap(Part::Words),
-        pairs: Overlap::new(pairs.0 / a.pairs, pairs.1 / b.pairs),
+        pairs: Overlap::new(pairs.0 / a.whole_pairs, pairs.1 / b.whole_pairs),
         figures: overlap(Part::Figures),
         names: overlap(Part::Names),
         lead: overlap(Part::Lead),
@@ -364,45 +402,40 @@ pub fn compare(a: &Weighted<'_>, b: &Weighted<'_>) -> Evidence {
         back: overlap(Part::Back),
         lead_figures: overlap(Part::LeadFigures),
         lead_names: overlap(Part::LeadNames),
-        rare: Overlap::new(squares.0 / a.squares, squares.1 / b.squares),
-        leads: Overlap::new(leads.0 / a.totals.weights[Part::Lead as usize], leads.1 / b.totals.weights[Part::Lead as usize]),
+        rare: Overlap::new(shared_a.squares / a.whole.squares, shared_b.squares / b.whole.squares),
+        leads: Overlap::new(
+            shared_a.part(Part::Leads) / a.whole.part(Part::Lead),
+            shared_b.part(Part::Leads) / b.whole.part(Part::Lead),
+        ),
         drift: drift / content,
-        evenness: Overlap::new(evenness(&tenths.0, a), evenness(&tenths.1, b)),
+        evenness: Overlap::new(evenness(&shared_a, &a.whole), evenness(&shared_b, &b.whole)),
         figure_resemblance: resemblance_of(Part::Figures, shared_weight(Part::Figures)),
         name_resemblance: resemblance_of(Part::Names, both_names),
         shared_figures: shared_weight(Part::Figures) / unique,
         shared_names: both_names / unique,
         quotations: quotations as f32 / of_a.quotations().len().min(of_b.quotations().len()) as f32,
         shared_quotations: quotations,
-        least_figures: least(Part::Figures),
-        least_names: least(Part::Names),
+        least_figures: a.figures.min(b.figures),
+        least_names: a.names.min(b.names),
         shared_words: shared_weight(Part::Words) / unique,
         shared_pairs: (pairs.0 + pairs.1) / 2.0 / unique,
         length_ratio: short as f32 / long as f32,
-        contained: pairs.0 / a.pairs,
-        containing: pairs.1 / b.pairs,
+        contained: pairs.0 / a.whole_pairs,
+        containing: pairs.1 / b.whole_pairs,
     }
 }
 
 /// The resemblance |A∩B|/|A∪B| of two ascending sets; 0 where both are empty. O(n).
 #[must_use]
 pub fn resemblance(a: &[u32], b: &[u32]) -> f64 {
-    let mut common = 0_usize;
-    for_each_common(a, b, |&element| element, |_, _| common += 1);
-    let union = a.len() + b.len() - common;
-    if union == 0 { 0.0 } else { common as f64 / union as f64 }
-}
-
-/// Calls `visit` with the places of each element of `a` and `b`, both ascending by `key`, whose keys are equal.
-fn for_each_common<T>(a: &[T], b: &[T], key: impl Fn(&T) -> u32, mut visit: impl FnMut(usize, usize)) {
-    let (mut i, mut j) = (0, 0);
+    let (mut i, mut j, mut common) = (0, 0, 0);
     while i < a.len() && j < b.len() {
-        let (x, y) = (key(&a[i]), key(&b[j]));
-        if x == y {
-            visit(i, j);
-        }
         // Without a branch on which is less, which no processor can foretell.
+        let (x, y) = (a[i], b[j]);
+        common += usize::from(x == y);
         i += usize::from(x <= y);
         j += usize::from(y <= x);
     }
+    let union = a.len() + b.len() - common;
+    if union == 0 { 0.0 } else { common as f64 / union as f64 }
 }

@@ -76,12 +76,13 @@ impl Tree {
     /// The leaf that these features lead to.
     #[must_use]
     pub fn answer(&self, features: &[f32; FEATURES]) -> f32 {
-        let mut node = 0;
+        // Counted from 1, what follows n is 2n and 2n + 1.
+        let mut node = 1;
         for _ in 0..DEPTH {
-            let (feature, threshold) = self.splits[node];
-            node = 2 * node + 1 + usize::from(features[usize::from(feature)] >= threshold);
+            let (feature, threshold) = self.splits[node - 1];
+            node = 2 * node + usize::from(features[usize::from(feature)] >= threshold);
         }
-        self.leaves[node - INNER]
+        self.leaves[node - LEAVES]
     }
 }
 
