@@ -23,18 +23,12 @@ pub const RENSA: &str = "rensa";
 const NONE: Contender =
     Contender { tool: "", package: "", from_text: None, from_ready: None, finds_copies: false, parallel: true };
 
-pub const CONTENDERS: [Contender; 10] = [
+pub const CONTENDERS: [Contender; 11] = [
     Contender { tool: RETOLD, package: "retold", from_text: Some("its own words"), finds_copies: true, ..NONE },
     Contender { tool: "retold, near copies", package: "retold", finds_copies: true, ..NONE },
     Contender { tool: "retold, sketch", package: "retold", from_ready: Some("hashes: sketch"), ..NONE },
-    Contender {
-        tool: GAOYA,
-        package: "gaoya",
-        from_text: Some("`unicode_words`, join"),
-        from_ready: Some("strings: hash, sketch"),
-        finds_copies: true,
-        ..NONE
-    },
+    Contender { tool: GAOYA, package: "gaoya", from_text: Some("`unicode_words`, join"), finds_copies: true, ..NONE },
+    Contender { tool: "gaoya, sketch", package: "gaoya", from_ready: Some("strings: hash, sketch"), ..NONE },
     Contender { tool: TXTFP, package: "txtfp", from_text: Some("its own words"), finds_copies: true, ..NONE },
     Contender {
         tool: "minhash-rs",

@@ -44,23 +44,33 @@ impl Input for [String] {
 
 impl Input for [u64] {
     fn of_text(text: &str) -> Cow<'_, [u64]> {
-        Cow::Owned(hashes(&shingles(text)))
+        Cow::Owned(shingle_hashes(text))
     }
 
     fn of_set(elements: &[String]) -> Cow<'_, [u64]> {
-        Cow::Owned(hashes(elements))
+        elements.iter().map(|element| hash(element)).collect()
     }
 }
 
-/// The shingles of a text, in order, repetitions included; a text of fewer words is one shingle.
+pub fn words(text: &str) -> Vec<&str> {
+    text.unicode_words().collect()
+}
+
+/// Each run of so many words as a string, in order, repetitions included; fewer words are one run.
+pub fn runs(words: &[&str], length: usize) -> impl Iterator<Item = String> {
+    let length = length.min(words.len()).max(1);
+    words.windows(length).map(|run| run.join(" "))
+}
+
 pub fn shingles(text: &str) -> Vec<String> {
-    let words: Vec<&str> = text.unicode_words().collect();
-    if words.is_empty() {
-        return Vec::new();
-    }
-    words.windows(SHINGLE.min(words.len())).map(|run| run.join(" ")).collect()
+    runs(&words(text), SHINGLE).collect()
 }
 
-pub fn hashes(shingles: &[String]) -> Vec<u64> {
-    shingles.iter().map(|shingle| xxh3_64(shingle.as_bytes())).collect()
+/// Of each shingle, where the strings themselves need not be kept.
+pub fn shingle_hashes(text: &str) -> Vec<u64> {
+    runs(&words(text), SHINGLE).map(|shingle| hash(&shingle)).collect()
+}
+
+fn hash(shingle: &str) -> u64 {
+    xxh3_64(shingle.as_bytes())
 }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::{Clock, Spent, median, memory_now, peak_memory};
 use crate::input::{Input, SHINGLE};
 use crate::tools::{
-    Finder, Gaoya, Index, MinhashRs, NearCopies, OptDens, Pair, Retold, RetoldSketcher, SuperMinHash, Tool, Txtfp,
+    Finder, Gaoya, GaoyaSketcher, Index, MinhashRs, NearCopies, OptDens, Pair, Retold, RetoldSketcher, SuperMinHash, Tool, Txtfp,
 };
 
 /// So many documents are in memory at once while copies are sought.
@@ -69,6 +69,7 @@ impl Job {
             (_, "retold") => self.sketches::<Retold>(),
             (_, "retold, sketch") => self.sketches::<RetoldSketcher>(),
             (_, "gaoya") => self.sketches::<Gaoya>(),
+            (_, "gaoya, sketch") => self.sketches::<GaoyaSketcher>(),
             (_, "minhash-rs") => self.sketches::<MinhashRs>(),
             (_, "probminhash, OptDens") => self.sketches::<OptDens>(),
             (_, "probminhash, SuperMinHash") => self.sketches::<SuperMinHash>(),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::input::{hashes, shingles};
+use crate::input::shingle_hashes;
 use crate::tools::Pair;
 
 /// A share that may be of nothing.
@@ -13,7 +13,7 @@ pub type Share = Option<f64>;
 /// Two such sets share at least one of the rarest shingles of either: all but so many that the rest cannot reach the threshold
 /// (prefix filtering: Bayardo, Ma and Srikant 2007). What shares one is compared.
 pub fn resembling(texts: &[String], threshold: f64) -> Vec<Pair> {
-    let mut sets: Vec<Vec<u64>> = texts.iter().map(|text| hashes(&shingles(text))).collect();
+    let mut sets: Vec<Vec<u64>> = texts.iter().map(|text| shingle_hashes(text)).collect();
     let mut frequencies: HashMap<u64, u32> = HashMap::new();
     for set in &mut sets {
         set.sort_unstable();

@@ -4,20 +4,24 @@ use gaoya::minhash::{MinHashIndex, MinHasher, MinHasher32, compute_minhash_simil
 use rayon::prelude::*;
 
 use super::{Index, Pair, Tool, before};
-use crate::input::{BANDS, ROWS, SLOTS};
+use crate::input::{BANDS, ROWS, SLOTS, runs, words};
 
-pub struct Gaoya(MinHasher32<FnvBuildHasher>);
+/// From text: its shingles are made one by one.
+pub struct Gaoya {
+    hasher: MinHasher32<FnvBuildHasher>,
+    shingle: usize,
+}
 
 impl Tool for Gaoya {
-    type Input = [String];
+    type Input = str;
     type Signature = Vec<u32>;
 
-    fn new(_: usize) -> Result<Gaoya> {
-        Ok(Gaoya(MinHasher32::new(SLOTS)))
+    fn new(shingle: usize) -> Result<Gaoya> {
+        Ok(Gaoya { hasher: MinHasher32::new(SLOTS), shingle })
     }
 
-    fn sketcher(&self) -> impl FnMut(&[String]) -> Vec<u32> {
-        |shingles| self.0.create_signature(shingles.iter())
+    fn sketcher(&self) -> impl FnMut(&str) -> Vec<u32> {
+        |text| self.hasher.create_signature(runs(&words(text), self.shingle))
     }
 
     fn resemblance(a: &Vec<u32>, b: &Vec<u32>) -> f64 {
@@ -35,5 +39,25 @@ impl Index for Gaoya {
             met.into_iter().filter_map(move |(other, _)| before(document, other))
         });
         Ok(pairs.collect())
+    }
+}
+
+/// From shingles.
+pub struct GaoyaSketcher(MinHasher32<FnvBuildHasher>);
+
+impl Tool for GaoyaSketcher {
+    type Input = [String];
+    type Signature = Vec<u32>;
+
+    fn new(_: usize) -> Result<GaoyaSketcher> {
+        Ok(GaoyaSketcher(MinHasher32::new(SLOTS)))
+    }
+
+    fn sketcher(&self) -> impl FnMut(&[String]) -> Vec<u32> {
+        |shingles| self.0.create_signature(shingles.iter())
+    }
+
+    fn resemblance(a: &Vec<u32>, b: &Vec<u32>) -> f64 {
+        compute_minhash_similarity(a, b)
     }
 }

@@ -10,7 +10,7 @@ use anyhow::Result;
 
 use crate::input::Input;
 
-pub use self::gaoya::Gaoya;
+pub use self::gaoya::{Gaoya, GaoyaSketcher};
 pub use self::minhash_rs::MinhashRs;
 pub use self::probminhash::{OptDens, SuperMinHash};
 pub use self::retold::{NearCopies, Retold, RetoldSketcher};
