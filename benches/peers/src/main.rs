@@ -39,11 +39,11 @@ struct Options {
     #[arg(long, value_name = "JSONL")]
     file: Vec<PathBuf>,
 
-    /// How many documents are generated in each language [default: 10000, quick: 300]
+    /// How many documents are generated in each language [default: 5000, quick: 300]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     documents: Option<u32>,
 
-    /// How often each measurement is made; medians count [default: 5, quick: 1]
+    /// How often each measurement is made; medians count [default: 3, quick: 1]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     rounds: Option<u32>,
 
@@ -70,11 +70,12 @@ fn main() -> Result<()> {
         println!("{}", serde_json::to_string(&serde_json::from_str::<Job>(job)?.run()?)?);
         return Ok(());
     }
-    let report = measure::measure(&options)?.report();
+    let measured = measure::measure(&options)?;
+    let report = measured.report();
     println!("{}", report.main);
     println!("{}", report.more);
     if let Some(path) = &options.into {
         table::put_between_markers(path, &report.main)?;
     }
-    Ok(())
+    if options.quick { measured.check() } else { Ok(()) }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::thread::available_parallelism;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
 use crate::collection::{Collection, Files, write_lines};
@@ -74,8 +74,8 @@ pub fn measure(options: &Options) -> Result<Measured> {
     if let Err(reason) = &python {
         eprintln!("NOT measured, datasketch and rensa: {reason}");
     }
-    let rounds = options.rounds.map_or(if options.quick { 1 } else { 5 }, |rounds| rounds as usize);
-    let documents = options.documents.map_or(if options.quick { 300 } else { 10_000 }, |documents| documents as usize);
+    let rounds = options.rounds.map_or(if options.quick { 1 } else { 3 }, |rounds| rounds as usize);
+    let documents = options.documents.map_or(if options.quick { 300 } else { 5_000 }, |documents| documents as usize);
     let session = Session {
         runner: Runner::new(python.as_ref().ok().cloned(), rounds)?,
         folder: tempfile::tempdir().context("cannot make a folder for what the processes read")?,
@@ -101,6 +101,22 @@ pub fn measure(options: &Options) -> Result<Measured> {
     }
     let Session { threads, threshold, .. } = session;
     Ok(Measured { threads, threshold, rounds, python, collections, sketches, sketched })
+}
+
+impl Measured {
+    /// # Errors
+    ///
+    /// When a tool misses many planted copies that the bands find nearly all: it is not run as it should be.
+    pub fn check(&self) -> Result<()> {
+        for collection in &self.collections {
+            for Copies { row, resembling: (recall, _), .. } in &collection.copies {
+                let Row { contender, threads, .. } = row;
+                let recall = recall.unwrap_or_default();
+                ensure!(recall > 0.8, "{} on {threads} threads, {}: recall {recall:.3}", contender.tool, collection.name);
+            }
+        }
+        Ok(())
+    }
 }
 
 struct Session {
