@@ -14,7 +14,7 @@ import venv
 
 PACKAGES = ["datasketch==2.0.0", "rensa==0.5.0"]
 SLOTS, BANDS, ROWS = 128, 32, 4
-CHUNK = 1000
+CHUNK = 50  # as many documents in shingles are a few MB of strings
 
 
 def prepare(folder):

@@ -1,5 +1,7 @@
 //! Who is measured at what, and what is inside each timing.
 
+use crate::python;
+
 pub struct Contender {
     /// As in a [`Job`](crate::job::Job).
     pub tool: &'static str,
@@ -10,8 +12,13 @@ pub struct Contender {
     /// What it is given where shingles are ready, and what is timed then.
     pub from_ready: Option<&'static str>,
     pub finds_copies: bool,
-    /// Whether it uses more than one thread by itself.
-    pub parallel: bool,
+}
+
+impl Contender {
+    /// It is given shingles then, having no words to make them of, and uses one thread.
+    pub fn is_python(&self) -> bool {
+        python::TOOLS.contains(&self.tool)
+    }
 }
 
 pub const RETOLD: &str = "retold";
@@ -20,8 +27,7 @@ pub const TXTFP: &str = "txtfp";
 pub const DATASKETCH: &str = "datasketch";
 pub const RENSA: &str = "rensa";
 
-const NONE: Contender =
-    Contender { tool: "", package: "", from_text: None, from_ready: None, finds_copies: false, parallel: true };
+const NONE: Contender = Contender { tool: "", package: "", from_text: None, from_ready: None, finds_copies: false };
 
 pub const CONTENDERS: [Contender; 11] = [
     Contender { tool: RETOLD, package: "retold", from_text: Some("its own words"), finds_copies: true, ..NONE },
@@ -36,7 +42,6 @@ pub const CONTENDERS: [Contender; 11] = [
         from_text: Some("`unicode_words`, join, XXH3"),
         from_ready: Some("hashes: hash again, sketch"),
         finds_copies: true,
-        ..NONE
     },
     Contender {
         tool: "probminhash, OptDens",
@@ -46,20 +51,6 @@ pub const CONTENDERS: [Contender; 11] = [
         ..NONE
     },
     Contender { tool: "probminhash, SuperMinHash", package: "probminhash", from_ready: Some("hashes: sketch"), ..NONE },
-    Contender {
-        tool: DATASKETCH,
-        package: "datasketch",
-        from_ready: Some("bytes: SHA-1, sketch"),
-        finds_copies: true,
-        parallel: false,
-        ..NONE
-    },
-    Contender {
-        tool: RENSA,
-        package: "rensa",
-        from_ready: Some("strings: hash, sketch"),
-        finds_copies: true,
-        parallel: false,
-        ..NONE
-    },
+    Contender { tool: DATASKETCH, package: "datasketch", from_ready: Some("bytes: SHA-1, sketch"), finds_copies: true, ..NONE },
+    Contender { tool: RENSA, package: "rensa", from_ready: Some("strings: hash, sketch"), finds_copies: true, ..NONE },
 ];

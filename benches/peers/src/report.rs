@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::contenders::{CONTENDERS, DATASKETCH, GAOYA, RENSA, RETOLD, TXTFP};
 use crate::input::{BANDS, ROWS, SHINGLE, SLOTS};
-use crate::measure::{Copies, Measured, OfCollection, Row, Sketch};
+use crate::measure::{Copies, Measured, OfCollection, Row, Sketch, Sketches};
 use crate::sets::RESEMBLANCES;
 use crate::table::{Table, digits};
 use crate::truth::Share;
@@ -84,8 +84,12 @@ impl Measured {
                 table.row(["en: txtfp from text", "≥ 8×", &times(txtfp)]);
             }
             for (peer, asked) in [(DATASKETCH, "≥ 100×"), (RENSA, "> 1×")] {
-                let timed =
-                    self.sketches.iter().find(|sketch| sketch.contender.tool == peer).and_then(|sketch| sketch.outcome.as_ref());
+                let timed = self
+                    .sketches
+                    .rows
+                    .iter()
+                    .find(|sketch| sketch.contender.tool == peer)
+                    .and_then(|sketch| sketch.outcome.as_ref());
                 let reached = timed.map(|outcome| format!("{}×", digits(outcome.spent.cpu / retold.outcome.spent.cpu)));
                 let label = format!("en: {peer}, which is given the shingles");
                 table.row([&label, asked, reached.as_deref().unwrap_or("not measured")]);
@@ -112,32 +116,21 @@ impl Measured {
     }
 
     fn sketches(&self) -> String {
-        let (documents, shingles) = self.sketched;
+        let Sketches { documents, shingles, rows } = &self.sketches;
+        let (documents, shingles) = (*documents as f64, *shingles as f64);
         let mut titles = vec!["ready shingles to signature, en, 1 thread".to_owned(), "given: timed".to_owned()];
         titles.extend(["ns a shingle".to_owned(), "µs a document".to_owned()]);
         titles.extend(RESEMBLANCES.map(|resemblance| format!("RMSE × 1000 at {resemblance}")));
         let mut table = Table::new(titles);
-        let line = |Sketch { contender, outcome, errors }: &Sketch| {
-            let mut cells = vec![contender.tool.to_owned()];
-            let from_text = self.collections.first().and_then(|english| one_thread(&english.signatures, contender.tool));
-            match (outcome, from_text) {
-                (Some(outcome), _) => {
-                    cells.push(contender.from_ready.unwrap_or_default().to_owned());
-                    cells.push(digits(outcome.spent.cpu * 1e9 / shingles as f64));
-                    cells.push(digits(outcome.spent.cpu * 1e6 / documents as f64));
-                }
-                (None, Some(row)) => {
-                    cells.push("text: all".to_owned());
-                    cells.push(digits(row.outcome.spent.cpu * 1e9 / shingles as f64));
-                    cells.push(digits(row.outcome.spent.cpu * 1e6 / documents as f64));
-                }
-                (None, None) => cells.extend(["–"; 3].map(str::to_owned)),
-            }
+        for Sketch { contender, outcome, errors } in rows {
+            let from_text = || one_thread(&self.collections.first()?.signatures, contender.tool);
+            let ready = outcome.as_ref().map(|outcome| (contender.from_ready.unwrap_or_default(), outcome.spent.cpu));
+            let timed = ready.or_else(|| Some(("text: all", from_text()?.outcome.spent.cpu)));
+            let Some((given, cpu)) = timed else { continue };
+            let mut cells =
+                vec![contender.tool.to_owned(), given.to_owned(), digits(cpu * 1e9 / shingles), digits(cpu * 1e6 / documents)];
             cells.extend(errors.iter().map(|error| format!("{:.1}", error * 1e3)));
-            cells
-        };
-        for sketch in &self.sketches {
-            table.row(line(sketch));
+            table.row(cells);
         }
         let mut theory = vec!["*theory: √(J(1 − J)/K)*".to_owned()];
         theory.extend([""; 3].map(str::to_owned));
@@ -156,7 +149,8 @@ impl Measured {
         }
         let mut table = Table::new(titles);
         for Copies { row, resembling, planted } in &collection.copies {
-            let mut cells = vec![row.contender.tool.to_owned(), row.threads.to_string()];
+            let given = if row.contender.is_python() { ", from ready shingles" } else { "" };
+            let mut cells = vec![format!("{}{given}", row.contender.tool), row.threads.to_string()];
             cells.extend([digits(row.outcome.spent.cpu), digits(row.outcome.spent.wall)]);
             cells.push(digits(megabytes_a_second(row, *bytes)));
             cells.push(memory(row));
@@ -169,8 +163,9 @@ impl Measured {
         if let Some(planted) = planted {
             let _ = write!(pairs, ", {planted} pairs of planted copies");
         }
+        pairs += ". `retold, near copies` finds what was copied in part too, which has a lower resemblance";
         let megabytes = digits(*bytes as f64 / 1e6);
-        format!("\n{documents} documents, {megabytes} MB, {pairs}:\n\n{}", table.text())
+        format!("\n{documents} documents, {megabytes} MB, {pairs}.\n\n{}", table.text())
     }
 }
 
