@@ -72,6 +72,8 @@ pub const LANGUAGES: [Language; 5] = [
             "More than {F} residents of {P} signed a letter that calls the {W} “a disgrace.”",
             "The {W}, which is {F} km from {P}, has been closed since {N} announced a {W} there.",
             "Critics of {N} say that neither the {W} nor the {W} would have been needed.",
+            "{P} – the {W} capital of the coast – lost {F} jobs when {N}’s {W} moved away.",
+            "“It’s a start—no more than that,” said {N}, whose {W} employs {F} people.",
         ],
         space: " ",
     },
@@ -316,25 +318,49 @@ pub fn text(language: &Language, bytes: usize) -> String {
     text
 }
 
+/// An article, and what it copies.
+pub struct Article {
+    pub text: String,
+    /// The same for all articles on one event.
+    pub event: usize,
+    /// Told in sentences of its own, not copied.
+    pub retold: bool,
+}
+
 /// `count` articles of about 2.5 KB in all five languages, half of them English; `copies` percent are copies of an earlier one.
 pub fn articles(count: usize, copies: usize) -> Vec<String> {
+    let languages = |random: &mut Random| match random.below(2) {
+        0 => 0,
+        _ => 1 + random.below(LANGUAGES.len() - 1),
+    };
+    written(count, copies, languages).into_iter().map(|article| article.text).collect()
+}
+
+/// The same in one of the five [`LANGUAGES`].
+pub fn articles_in(language: usize, count: usize, copies: usize) -> Vec<Article> {
+    written(count, copies, |_| language)
+}
+
+fn written(count: usize, copies: usize, choose: impl Fn(&mut Random) -> usize) -> Vec<Article> {
     let mut random = Random(2);
-    let mut articles: Vec<String> = Vec::with_capacity(count);
+    let mut articles: Vec<Article> = Vec::with_capacity(count);
     let mut originals: Vec<(usize, Event, Vec<String>)> = Vec::new();
     while articles.len() < count {
         let bytes = 1_500 + random.below(2_000);
         if originals.is_empty() || random.below(100) >= copies {
-            let number = if random.below(2) == 0 { 0 } else { 1 + random.below(LANGUAGES.len() - 1) };
+            let number = choose(&mut random);
             let language = &LANGUAGES[number];
             let event = Event::new(language, &mut random);
             let sentences = event.article(language, bytes, &mut random);
-            articles.push(sentences.join(language.space));
+            articles.push(Article { text: sentences.join(language.space), event: originals.len(), retold: false });
             originals.push((number, event, sentences));
             continue;
         }
-        let (number, event, sentences) = random.pick(&originals);
+        let copied_event = random.below(originals.len());
+        let (number, event, sentences) = &originals[copied_event];
         let language = &LANGUAGES[*number];
-        let copied = match random.below(5) {
+        let kind = random.below(5);
+        let copied = match kind {
             0 => sentences.clone(),
             1 => {
                 let mut edited = sentences.clone();
@@ -353,7 +379,7 @@ pub fn articles(count: usize, copies: usize) -> Vec<String> {
             }
             _ => event.article(language, bytes, &mut random),
         };
-        articles.push(copied.join(language.space));
+        articles.push(Article { text: copied.join(language.space), event: copied_event, retold: kind == 4 });
     }
     articles
 }
