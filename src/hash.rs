@@ -82,10 +82,11 @@ pub(crate) fn pair(first: u64, second: u64) -> u32 {
     ((first.rotate_left(TURN) ^ second).wrapping_mul(ODD[4]) >> 32) as u32
 }
 
-/// The hashes of all runs of `k` words, 1 to [`MAX_RUN`], in order; none where there are fewer words.
+/// Calls `visit` with the hashes of all runs of `k` words, 1 to [`MAX_RUN`], in order; of none where there are fewer words.
 ///
-/// Hashing by cyclic polynomials (Cohen 1997): each word is turned by its place in the run, so that a run's hash follows from the one before it in
-/// two turns; then a finaliser. Words enter as hashes of 64 bits, so that no two runs run together ("ab", "c" and "a", "bc").
+/// Hashing by cyclic polynomials (Cohen 1997): each word's hash is turned by its place in the run, and a run's hash follows from the one before it
+/// in two turns. What is evenly spread stays so: no finaliser. Words enter as hashes of 64 bits, so that no two runs run together ("ab", "c" and
+/// "a", "bc").
 #[inline]
 pub(crate) fn each_run(words: &[u64], k: usize, mut visit: impl FnMut(u64)) {
     if words.len() < k {
@@ -93,11 +94,11 @@ pub(crate) fn each_run(words: &[u64], k: usize, mut visit: impl FnMut(u64)) {
     }
     let (first, rest) = words.split_at(k);
     let mut run = first.iter().fold(0, |run: u64, word| run.rotate_left(TURN) ^ word);
-    visit(mix(run));
+    visit(run);
     let leaving = TURN * k as u32 % 64;
     for (old, new) in words.iter().zip(rest) {
         run = run.rotate_left(TURN) ^ old.rotate_left(leaving) ^ new;
-        visit(mix(run));
+        visit(run);
     }
 }
 

@@ -116,7 +116,7 @@ impl Sketcher {
         let size = slots.len() as u64;
         // In the first round a shingle's own hash tells the slot by its top bits; nearly every shingle of a long text ends here.
         for &shingle in shingles {
-            let slot = &mut slots[high_product(shingle, size) as usize];
+            let slot = &mut slots[slot_of(shingle, size) as usize];
             *slot = (shingle & VALUE).min(*slot);
         }
         let mut free = slots.iter().filter(|&&slot| slot == EMPTY).count();
@@ -128,7 +128,7 @@ impl Sketcher {
             let stamp = round << VALUE_BITS;
             for &shingle in shingles {
                 let hash = shingle.wrapping_mul(odd);
-                let at = if round < size { high_product(hash, size) } else { round - size };
+                let at = if round < size { slot_of(hash, size) } else { round - size };
                 let slot = &mut slots[at as usize];
                 let value = stamp | (hash & VALUE);
                 // Seldom: only slots that no earlier round has filled are above a stamp.
@@ -143,7 +143,8 @@ impl Sketcher {
     }
 }
 
-/// `hash`, as a fraction of 2⁶⁴, times `size`.
-fn high_product(hash: u64, size: u64) -> u64 {
-    ((u128::from(hash) * u128::from(size)) >> 64) as u64
+/// The top half of `hash`, as a fraction of 2³², times `size`, at most [`MAX_SLOTS`].
+#[inline]
+fn slot_of(hash: u64, size: u64) -> u64 {
+    ((hash >> 32) * size) >> 32
 }

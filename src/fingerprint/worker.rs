@@ -73,9 +73,11 @@ impl<'a> Worker<'a> {
     }
 
     fn sketch(&mut self) -> Signature {
-        self.shingles.clear();
-        each_shingle(&self.reading.words, self.fingerprinter.shingle, |shingle| self.shingles.push(shingle));
-        self.sketcher.sketch(&self.shingles)
+        let Worker { shingles, reading: Reading { words, .. }, .. } = self;
+        shingles.clear();
+        shingles.reserve(words.len());
+        each_shingle(words, self.fingerprinter.shingle, |shingle| shingles.push(shingle));
+        self.sketcher.sketch(shingles)
     }
 
     /// Brings the occurrences of each term together, finds the language, and marks what is frequent in it.
