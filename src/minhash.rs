@@ -126,16 +126,19 @@ impl Sketcher {
             }
             let odd = mix(round) | 1;
             let stamp = round << VALUE_BITS;
-            for &shingle in shingles {
-                let hash = shingle.wrapping_mul(odd);
-                let at = if round < size { slot_of(hash, size) } else { round - size };
+            let mut fill = |at: u64, hash: u64| {
                 let slot = &mut slots[at as usize];
-                let value = stamp | (hash & VALUE);
-                // Seldom: only slots that no earlier round has filled are above a stamp.
-                if value < *slot {
+                // Seldom: only what no earlier round has filled is above the stamp.
+                if *slot >= stamp {
                     free -= usize::from(*slot == EMPTY);
-                    *slot = value;
+                    *slot = (stamp | hash & VALUE).min(*slot);
                 }
+            };
+            let hashes = shingles.iter().map(|shingle| shingle.wrapping_mul(odd));
+            if round < size {
+                hashes.for_each(|hash| fill(slot_of(hash, size), hash));
+            } else {
+                hashes.for_each(|hash| fill(round - size, hash));
             }
         }
         // Equality is all that a slot is for: its 64 bits become 16 of equal quality.

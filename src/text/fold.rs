@@ -45,6 +45,8 @@ fn place(c: u32) -> Option<usize> {
 pub(crate) struct Ahead {
     /// Where it ends in the text.
     pub(crate) end: usize,
+    /// Where what is left of it ends: a closing `'s` is dropped.
+    pub(crate) kept: usize,
     /// The length of what it became.
     pub(crate) length: usize,
     /// Whether its first letter is upper case.
@@ -118,6 +120,12 @@ impl Folder {
                 (end, length) = (end + 1, length + 1);
             }
         }
+        let kept = end;
+        if let [b'\'', b's' | b'S', ..] = text[end..] {
+            end += 2;
+        } else if let [0xE2, 0x80, 0x99, b's' | b'S', ..] = text[end..] {
+            end += 4;
+        }
         let (class, after) = class_at(text, end);
         let ends = match class {
             Class::Other | Class::MidNumber | Class::Alone | Class::Katakana => true,
@@ -126,7 +134,7 @@ impl Folder {
             }
             _ => false,
         };
-        ends.then_some(Ahead { end, length, capital: first & UPPER != 0 })
+        ends.then_some(Ahead { end, kept, length, capital: first & UPPER != 0 })
     }
 
     /// What the character at `at` becomes, and how many bytes it has; nothing where it is [`HARD`].
@@ -284,7 +292,9 @@ mod tests {
     fn the_fast_way_is_the_long_way() {
         let folder = super::Folder::get();
         for c in (0..0x3_0000).filter_map(char::from_u32) {
-            for word in [c.to_string(), format!("Ab{c}ж"), format!("{c}{c}"), format!("é{c}’s"), format!("国{c}")] {
+            for word in
+                [c.to_string(), format!("Ab{c}ж"), format!("{c}{c}"), format!("é{c}’s"), format!("e{c}'S."), format!("国{c}")]
+            {
                 let mut fast = String::new();
                 if let Some((kept, capital)) = folder.fold_word(&word, &mut fast) {
                     assert_eq!(fast, fold(&word[..kept]), "{word}");
@@ -298,7 +308,9 @@ mod tests {
                 if let Some(ahead) = folder.fold_ahead(word.as_bytes(), 0, &mut buffer) {
                     let first = word.unicode_words().next();
                     assert_eq!(first, Some(&word[..ahead.end]));
-                    assert_eq!(buffer[..ahead.length], *fold(&word[..ahead.end]).as_bytes(), "{word}");
+                    assert_eq!(buffer[..ahead.length], *fold(&word[..ahead.kept]).as_bytes(), "{word}");
+                    let dropped = &word[ahead.kept..ahead.end];
+                    assert!(["", "'s", "'S", "’s", "’S"].contains(&dropped), "{word}");
                     assert_eq!(ahead.capital, word.starts_with(char::is_uppercase), "{word}");
                 }
             }

@@ -68,8 +68,9 @@ impl Segmenter for UnicodeWords {
         struct Ranges<'w>(&'w mut dyn FnMut(Range<usize>));
 
         impl Words for Ranges<'_> {
-            fn plain(&mut self, base: usize, ranges: &[[u32; 2]]) {
-                ranges.iter().for_each(|&[start, end]| (self.0)(base + start as usize..base + end as usize));
+            fn plain(&mut self, base: usize, ranges: &[[u32; 2]], last: u32) -> usize {
+                let taken = ranges.iter().take_while(|range| range[1] <= last);
+                taken.map(|&[start, end]| (self.0)(base + start as usize..base + end as usize)).count()
             }
 
             fn word(&mut self, range: Range<usize>, _: Shape) {

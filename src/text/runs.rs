@@ -59,7 +59,10 @@ impl Runs {
             let hard = block.beyond | block.digits | joined;
             let run = block.letters | hard;
             self.edges.push(run ^ (run << 1 | run_before), base);
-            self.hard.push(hard & !(hard << 1 | hard_before), base);
+            let hard_begins = hard & !(hard << 1 | hard_before);
+            if hard_begins != 0 {
+                self.hard.push(hard_begins, base);
+            }
             (joins_before, run_before, hard_before) = (joins >> 63, run >> 63, hard >> 63);
             base += 64;
         }
@@ -75,7 +78,7 @@ struct Places {
 
 impl Places {
     /// So many are written at once, whether or not there are as many.
-    const STEP: usize = 4;
+    const STEP: usize = 8;
 
     /// Makes room for the places of a text of so many bytes.
     fn clear(&mut self, bytes: usize) {
@@ -89,13 +92,14 @@ impl Places {
     #[inline(always)]
     fn push(&mut self, mut bits: u64, base: u32) {
         let end = self.length + bits.count_ones() as usize;
-        let mut at = self.length;
-        while at < end {
-            for place in &mut self.buffer[at..at + Places::STEP] {
+        for places in self.buffer[self.length..].as_chunks_mut::<{ Places::STEP }>().0 {
+            for place in places {
                 *place = base + bits.trailing_zeros();
                 bits &= bits.wrapping_sub(1);
             }
-            at += Places::STEP;
+            if bits == 0 {
+                break;
+            }
         }
         self.length = end;
     }

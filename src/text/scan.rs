@@ -186,10 +186,16 @@ struct Scan<'t, 's, V> {
 }
 
 impl<V: Visit> Words for Scan<'_, '_, V> {
-    fn plain(&mut self, base: usize, ranges: &[[u32; 2]]) {
-        self.flush();
-        self.buffers.scripts.add(Script::Latin, ranges.len() as u32);
+    fn plain(&mut self, base: usize, ranges: &[[u32; 2]], last: u32) -> usize {
+        let mut taken = 0;
         for &[start, end] in ranges {
+            if end > last {
+                break;
+            }
+            if taken == 0 {
+                self.flush();
+            }
+            taken += 1;
             let (start, end) = (base + start as usize, base + end as usize);
             self.read_gap(start);
             self.end = end;
@@ -212,11 +218,14 @@ impl<V: Visit> Words for Scan<'_, '_, V> {
             }
             self.around.opening = false;
         }
+        self.buffers.scripts.add(Script::Latin, taken as u32);
+        taken
     }
 
     #[inline]
     fn ahead(&mut self, start: usize) -> Option<usize> {
-        let Ahead { end, length, capital } = self.folder.fold_ahead(self.text.as_bytes(), start, &mut self.buffers.ahead)?;
+        let Ahead { end, kept, length, capital } =
+            self.folder.fold_ahead(self.text.as_bytes(), start, &mut self.buffers.ahead)?;
         self.read_gap(start);
         self.flush();
         self.end = end;
@@ -226,7 +235,7 @@ impl<V: Visit> Words for Scan<'_, '_, V> {
             length,
             folded: true,
             start,
-            end,
+            end: kept,
             kind: Kind::Letters,
             capital,
             opening: self.around.opening,
@@ -410,12 +419,12 @@ impl<V: Visit> Scan<'_, '_, V> {
 
     /// A segment that begins with a digit: its figure, then what is glued to it.
     fn digits(&mut self, range: Range<usize>, segment: &str, gap: &str) {
-        let length = segment.find(|c: char| c.is_alphabetic()).unwrap_or(segment.len());
-        let (number, rest) = segment.split_at(length);
-        let grouped = matches!(gap, " " | "\u{A0}" | "\u{202F}" | "\u{2009}")
-            && rest.is_empty()
-            && number.chars().filter(|&c| digit(c).is_some()).count() == 3
-            && number.chars().count() == 3;
+        let is_plain = segment.bytes().all(|byte| byte.is_ascii_digit());
+        let letters = if is_plain { None } else { segment.find(char::is_alphabetic) };
+        let (number, rest) = segment.split_at(letters.unwrap_or(segment.len()));
+        let figures = if is_plain { number.len() } else { number.chars().filter(|&c| digit(c).is_some()).count() };
+        let length = if is_plain { number.len() } else { number.chars().count() };
+        let grouped = matches!(gap, " " | "\u{A0}" | "\u{202F}" | "\u{2009}") && rest.is_empty() && figures == 3 && length == 3;
         if grouped && let Some(figure) = &mut self.figure {
             figure.span.end = range.end;
             push_digits(number, &mut self.buffers.figure);
@@ -424,14 +433,15 @@ impl<V: Visit> Scan<'_, '_, V> {
         self.flush_figure();
         self.buffers.figure.clear();
         push_digits(number, &mut self.buffers.figure);
-        let may_go_on = rest.is_empty() && number.chars().count() <= 3;
-        self.figure = Some(Pending { span: range.start..range.start + length, around: self.around });
+        let may_go_on = rest.is_empty() && length <= 3;
+        let end = range.start + number.len();
+        self.figure = Some(Pending { span: range.start..end, around: self.around });
         if !may_go_on {
             self.flush_figure();
         }
         let is_ordinal = ["st", "nd", "rd", "th"].iter().any(|ending| rest.eq_ignore_ascii_case(ending));
         if !rest.is_empty() && !is_ordinal {
-            self.letters(range.start + length..range.end);
+            self.letters(end..range.end);
         }
     }
 
@@ -503,7 +513,11 @@ fn digit(c: char) -> Option<u32> {
 }
 
 fn push_digits(number: &str, out: &mut String) {
-    out.extend(number.chars().filter_map(digit).filter_map(|value| char::from_digit(value, 10)));
+    if number.bytes().all(|byte| byte.is_ascii_digit()) {
+        out.push_str(number);
+    } else {
+        out.extend(number.chars().filter_map(digit).filter_map(|value| char::from_digit(value, 10)));
+    }
 }
 
 /// The digits that carry a figure's meaning: without leading and trailing zeros.

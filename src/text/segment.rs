@@ -25,8 +25,9 @@ pub(super) enum Shape {
 
 /// Takes the words of a text, in order.
 pub(super) trait Words {
-    /// Words of ASCII letters, as most are: each from and up to so many bytes behind `base`.
-    fn plain(&mut self, base: usize, ranges: &[[u32; 2]]);
+    /// Takes words of ASCII letters, as most are, each from and up to so many bytes behind `base`, but for those that end behind `last`; says how
+    /// many it has taken.
+    fn plain(&mut self, base: usize, ranges: &[[u32; 2]], last: u32) -> usize;
 
     /// Takes the word that begins at `start`, if there is one and it is so simple that its end is found on the way, and says where that is.
     fn ahead(&mut self, _start: usize) -> Option<usize> {
@@ -77,29 +78,38 @@ impl<W: Words> Cut<'_, W> {
         }
         let base = part.start;
         runs.find(&self.text.as_bytes()[part]);
-        let mut hard = runs.hard().iter().map(|&place| base + place as usize);
-        let mut next_hard = hard.next().unwrap_or(usize::MAX);
-        let mut at = base;
         let mut edges = runs.edges();
+        let mut hard = runs.hard().iter();
+        let mut next_hard = hard.next();
         loop {
-            let is_plain = |&[start, end]: &[u32; 2]| base + start as usize >= at && base + end as usize <= next_hard;
-            let plain = edges.iter().take_while(|run| is_plain(run)).count();
-            let (stretch, rest) = edges.split_at(plain);
-            if let Some(&[_, end]) = stretch.last() {
-                self.end = base + end as usize;
-                self.words.plain(base, stretch);
+            let taken = self.words.plain(base, edges, next_hard.copied().unwrap_or(u32::MAX));
+            if taken > 0 {
+                self.end = base + edges[taken - 1][1] as usize;
             }
-            let Some((&[start, end], rest)) = rest.split_first() else {
+            let Some((&[start, end], rest)) = edges[taken..].split_first() else {
                 break;
             };
-            at = at.max(base + start as usize);
-            while at < base + end as usize {
-                at = self.step(at);
-            }
-            while next_hard < at {
-                next_hard = hard.next().unwrap_or(usize::MAX);
-            }
+            let mut at = base + start as usize;
+            let mut end = base + end as usize;
             edges = rest;
+            loop {
+                while at < end {
+                    at = self.step(at);
+                }
+                // What was met may have gone on into the runs that follow.
+                match edges.split_first() {
+                    Some((&[start, next], rest)) if base + (start as usize) < at => {
+                        end = base + next as usize;
+                        edges = rest;
+                    }
+                    _ => break,
+                }
+            }
+            while let Some(&place) = next_hard
+                && base + (place as usize) < at
+            {
+                next_hard = hard.next();
+            }
         }
     }
 
@@ -205,12 +215,15 @@ mod tests {
     struct Collect<'t>(&'t str, Vec<(usize, &'t str)>);
 
     impl Words for Collect<'_> {
-        fn plain(&mut self, base: usize, ranges: &[[u32; 2]]) {
-            for &[start, end] in ranges {
-                let range = base + start as usize..base + end as usize;
-                assert!(self.0[range.clone()].bytes().all(|byte| byte.is_ascii_alphabetic()));
-                self.word(range, Shape::Any);
-            }
+        fn plain(&mut self, base: usize, ranges: &[[u32; 2]], last: u32) -> usize {
+            let taken = ranges.iter().take_while(|range| range[1] <= last);
+            taken
+                .map(|&[start, end]| {
+                    let range = base + start as usize..base + end as usize;
+                    assert!(self.0[range.clone()].bytes().all(|byte| byte.is_ascii_alphabetic()));
+                    self.word(range, Shape::Any);
+                })
+                .count()
         }
 
         fn word(&mut self, range: Range<usize>, _: Shape) {
