@@ -110,66 +110,50 @@ fn by_rare_keys(fingerprints: &[&Fingerprint], rare: RareKeys) -> Vec<(u32, u32)
     let buckets = rare_buckets(fingerprints, rare.cap as usize, &rare_keys);
     let rare_keys: Vec<u32> = rare_keys.iter_mut().map(|keys| *keys.get_mut()).collect();
     let documents = fingerprints.len() as u32;
-    let slice = documents.div_ceil(SLICES_A_THREAD * rayon::current_num_threads() as u32).max(1);
-    (0..documents.div_ceil(slice))
-        .into_par_iter()
-        .flat_map_iter(|number| {
-            let slice = number * slice..documents.min((number + 1) * slice);
-            let memberships = buckets.of_documents(slice.clone());
-            let mut meetings = Meetings::new(documents as usize);
-            let mut met = Vec::new();
-            for (at, document) in slice.enumerate() {
-                let of_document = memberships.get(at).iter().map(|&place| buckets.at(place));
-                met.extend(meetings.most_met(document, of_document, &rare_keys, rare));
-            }
-            met
-        })
-        .collect()
+    let mut candidates = Vec::new();
+    for first in (0..documents).step_by(documents.div_ceil(SLICES).max(1) as usize) {
+        let slice = first..documents.min(first + documents.div_ceil(SLICES));
+        let memberships = buckets.of_documents(slice.clone());
+        candidates.par_extend(
+            slice
+                .into_par_iter()
+                .map_init(
+                    || Meetings::new(documents as usize),
+                    |meetings, document| {
+                        let of_document = memberships.get((document - first) as usize).iter().map(|&place| buckets.at(place));
+                        meetings.most_met(document, of_document, &rare_keys, rare)
+                    },
+                )
+                .flatten_iter(),
+        );
+    }
+    candidates
 }
 
-/// The way back from documents to buckets, twice as large as the buckets, is made for a slice of the documents at a time.
-const SLICES_A_THREAD: u32 = 8;
+/// The way back from documents to buckets, twice as large as the buckets, is made for one slice of the documents after the other.
+const SLICES: u32 = 8;
 
 /// The buckets of 2 to `cap` documents; keys that stand in more are taken off `rare_keys`, the number of each document's keys.
-///
-/// Sorting is fastest in a processor's own memory, so keys are parted by their hash, and each part is sorted by itself; gathering a part is slow where
-/// each document has few keys in it, so many parts are gathered in one pass over the documents.
 fn rare_buckets(fingerprints: &[&Fingerprint], cap: usize, rare_keys: &[AtomicU32]) -> Buckets {
     let keys: usize = rare_keys.par_iter().map(|keys| keys.load(Relaxed) as usize).sum();
     let parts_log2 = (keys / KEYS_A_PART).max(PARTS_A_PASS).ilog2();
+    // The upper bits of a key tell its part, the lower ones which of the part it is.
+    let part_of = |key: u64| (key >> (33 - parts_log2)) as usize;
+    let is_rare = |bucket: &[u64]| {
+        let is_rare = bucket.len() <= cap;
+        if !is_rare {
+            bucket.iter().for_each(|&entry| _ = rare_keys[entry as u32 as usize].fetch_sub(1, Relaxed));
+        }
+        is_rare
+    };
     let mut left: Vec<Keys<'_>> = fingerprints.par_iter().map(|fingerprint| Keys::of(fingerprint)).collect();
-    let chunk = fingerprints.len().div_ceil(CHUNKS).max(1);
     let mut buckets = Buckets::default();
-    for pass in 0..(1 << parts_log2) / PARTS_A_PASS {
-        let last = (((pass + 1) * PARTS_A_PASS) << (32 - parts_log2)) - 1;
-        let gathered: Vec<Vec<Vec<u64>>> = left
-            .par_chunks_mut(chunk)
-            .enumerate()
-            .map(|(number, documents)| {
-                let mut parts = vec![Vec::new(); PARTS_A_PASS];
-                for (document, keys) in (number * chunk..).zip(documents) {
-                    for key in keys.up_to(last as u32) {
-                        // The upper bits tell the part, the lower ones the key in it.
-                        parts[(key >> (33 - parts_log2)) as usize % PARTS_A_PASS].push(entry(key as u32, document as u32));
-                    }
-                }
-                parts
-            })
-            .collect();
-        let of_parts: Vec<Buckets> = (0..PARTS_A_PASS)
-            .into_par_iter()
-            .map(|part| {
-                let entries: Vec<&[u64]> = gathered.iter().map(|parts| parts[part].as_slice()).collect();
-                Buckets::of(entries.concat(), |bucket| {
-                    let is_rare = bucket.len() <= cap;
-                    if !is_rare {
-                        bucket.iter().for_each(|&entry| _ = rare_keys[entry as u32 as usize].fetch_sub(1, Relaxed));
-                    }
-                    is_rare
-                })
-            })
-            .collect();
-        buckets.extend(of_parts);
+    for first in (0..1 << parts_log2).step_by(PARTS_A_PASS) {
+        let last = (((first + PARTS_A_PASS) << (32 - parts_log2)) - 1) as u32;
+        let enter = |document: u32, keys: &mut Keys<'_>, lists: &mut [Vec<u64>]| {
+            keys.up_to(last).for_each(|key| lists[part_of(key) - first].push(entry(key as u32, document)));
+        };
+        buckets.extend([Buckets::gather(left.par_iter_mut(), PARTS_A_PASS, enter, is_rare)]);
     }
     buckets
 }
@@ -177,11 +161,8 @@ fn rare_buckets(fingerprints: &[&Fingerprint], cap: usize, rare_keys: &[AtomicU3
 /// 8 bytes each: a quarter of a megabyte, at most twice that.
 const KEYS_A_PART: usize = 1 << 15;
 
-/// 64 to 128 MB in a large collection.
+/// A document has few keys in one part, so many are gathered together: 64 to 128 MB in a large collection.
 const PARTS_A_PASS: usize = 1 << 8;
-
-/// Into so many chunks the documents are cut to gather their keys in parallel.
-const CHUNKS: usize = 64;
 
 /// Every pair in a small bucket; in one of more than `cap` documents each meets the `cap` / 2 after it, so that the cost stays linear and the bucket connected.
 fn by_bands(fingerprints: &[&Fingerprint], banding: Banding, cap: usize) -> Vec<(u32, u32)> {
