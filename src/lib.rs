@@ -67,6 +67,7 @@
 pub mod banding;
 mod buckets;
 pub mod compare;
+mod connected;
 pub mod copies;
 pub mod detector;
 pub mod document;
