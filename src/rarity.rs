@@ -10,6 +10,7 @@
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::compare::Weighted;
@@ -29,8 +30,14 @@ const PRIOR_OTHER: f32 = 0.001;
 /// The share in which a word pair stood.
 const PRIOR_PAIR: f32 = 0.0003;
 
-/// Pairs are too many to be counted each by itself: this many counters stand for them all.
-const PAIR_COUNTERS_LOG2: u32 = 22;
+/// Pairs are too many to be counted each by itself: this many counters stand for them all, or [`COUNTERS_A_DOCUMENT`] where these are more.
+const LEAST_COUNTERS: usize = 1 << 22;
+
+/// Where the number of documents is known beforehand.
+const COUNTERS_A_DOCUMENT: usize = 32;
+
+/// A gigabyte.
+const MOST_COUNTERS: usize = 1 << 28;
 
 /// Document frequencies by language group. Counting is commutative: parts can be counted apart and [merged](Rarity::merge).
 ///
@@ -50,13 +57,13 @@ const PAIR_COUNTERS_LOG2: u32 = 22;
 ///
 /// # Resource usage
 ///
-/// About 10 bytes for each distinct word of each group, and 16 MB of counters for the word pairs. Pairs that fall on one counter are counted together,
-/// so that in a large collection a rare pair looks a little less rare than it is.
+/// About 10 bytes for each distinct word of each group, and counters for the word pairs: 16 MB, in [`of`](Rarity::of) more than 131,072 documents 128
+/// to 256 bytes a document. Pairs that fall on one counter are counted together, so that in a large collection a rare pair looks a little less rare than it is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Stored", into = "Stored")]
 pub struct Rarity {
     groups: HashMap<Language, Group>,
-    /// Empty until the first pair is counted.
+    /// A power of two of them; none until the first pair is counted.
     pairs: Vec<u32>,
 }
 
@@ -67,17 +74,55 @@ struct Group {
 }
 
 impl Group {
+    fn count(&mut self, terms: &[Term]) {
+        for term in terms {
+            *self.frequencies.entry(term.hash).or_default() += 1;
+        }
+    }
+
     fn frequency(&self, term: u32) -> u32 {
         self.frequencies.get(&term).copied().unwrap_or(0)
     }
 }
 
 impl Rarity {
-    /// The rarity among these documents. O(terms + pairs).
+    /// The rarity among these documents. O(terms + pairs), parallel.
     pub fn of<'a>(fingerprints: impl IntoIterator<Item = &'a Fingerprint>) -> Rarity {
+        let fingerprints: Vec<&Fingerprint> = fingerprints.into_iter().collect();
+        // Each thread counts the words and pairs whose hashes are its own: no counter is shared, and none is held twice.
+        let threads = rayon::current_num_threads().next_power_of_two();
         let mut rarity = Rarity::default();
+        let words = (0..threads).into_par_iter().map(|part| Rarity::of_words(&fingerprints, part, threads));
+        words.collect::<Vec<_>>().into_iter().for_each(|part| rarity.merge(part));
+        if fingerprints.iter().any(|fingerprint| !fingerprint.pairs().is_empty()) {
+            let counters = (fingerprints.len() * COUNTERS_A_DOCUMENT).next_power_of_two().clamp(LEAST_COUNTERS, MOST_COUNTERS);
+            rarity.pairs.resize(counters, 0);
+            let size = counters / threads.min(counters);
+            rarity.pairs.par_chunks_mut(size).enumerate().for_each(|(part, counts)| {
+                for fingerprint in &fingerprints {
+                    for &pair in fingerprint.pairs() {
+                        let at = counter(fingerprint.language(), pair, counters).wrapping_sub(part * size);
+                        if let Some(count) = counts.get_mut(at) {
+                            *count += 1;
+                        }
+                    }
+                }
+            });
+        }
         for fingerprint in fingerprints {
-            rarity.add(fingerprint);
+            rarity.groups.entry(fingerprint.language()).or_default().documents += 1;
+        }
+        rarity
+    }
+
+    /// The frequencies of the words in one of so many parts, and nothing else.
+    fn of_words(fingerprints: &[&Fingerprint], part: usize, parts: usize) -> Rarity {
+        let mut rarity = Rarity::default();
+        let start = |part: usize| move |term: &Term| ((u64::from(term.hash) * parts as u64) >> 32) < part as u64;
+        for fingerprint in fingerprints {
+            let terms = fingerprint.terms();
+            let (first, end) = (terms.partition_point(start(part)), terms.partition_point(start(part + 1)));
+            rarity.groups.entry(fingerprint.language()).or_default().count(&terms[first..end]);
         }
         rarity
     }
@@ -86,19 +131,18 @@ impl Rarity {
     pub fn add(&mut self, fingerprint: &Fingerprint) {
         let group = self.groups.entry(fingerprint.language()).or_default();
         group.documents += 1;
-        for term in fingerprint.terms() {
-            *group.frequencies.entry(term.hash).or_default() += 1;
-        }
-        if !fingerprint.pairs().is_empty() {
-            self.pairs.resize(1 << PAIR_COUNTERS_LOG2, 0);
+        group.count(fingerprint.terms());
+        if self.pairs.is_empty() && !fingerprint.pairs().is_empty() {
+            self.pairs.resize(LEAST_COUNTERS, 0);
         }
         for &pair in fingerprint.pairs() {
-            self.pairs[counter(fingerprint.language(), pair)] += 1;
+            let at = counter(fingerprint.language(), pair, self.pairs.len());
+            self.pairs[at] += 1;
         }
     }
 
-    /// Adds what another count has seen.
-    pub fn merge(&mut self, other: Rarity) {
+    /// Adds what another count has seen. Where the two have different numbers of counters for pairs, the smaller number is left.
+    pub fn merge(&mut self, mut other: Rarity) {
         for (language, theirs) in other.groups {
             let ours = self.groups.entry(language).or_default();
             ours.documents += theirs.documents;
@@ -106,7 +150,15 @@ impl Rarity {
                 *ours.frequencies.entry(term).or_default() += count;
             }
         }
-        self.pairs.resize(self.pairs.len().max(other.pairs.len()), 0);
+        if self.pairs.is_empty() {
+            std::mem::swap(&mut self.pairs, &mut other.pairs);
+        }
+        if other.pairs.is_empty() {
+            return;
+        }
+        let counters = self.pairs.len().min(other.pairs.len());
+        fold(&mut self.pairs, counters);
+        fold(&mut other.pairs, counters);
         for (ours, theirs) in self.pairs.iter_mut().zip(other.pairs) {
             *ours += theirs;
         }
@@ -142,7 +194,7 @@ impl Rarity {
 
     /// The same where the number of documents of `language` is known.
     pub(crate) fn pair_weight_among(&self, documents: u32, language: Language, pair: u32) -> f32 {
-        let frequency = self.pairs.get(counter(language, pair)).copied().unwrap_or(0);
+        let frequency = self.pairs.get(counter(language, pair, self.pairs.len())).copied().unwrap_or(0);
         weight(documents, frequency, PRIOR_PAIR)
     }
 
@@ -168,14 +220,26 @@ fn weight(documents: u32, frequency: u32, prior: f32) -> f32 {
     ((documents as f32 + PRIOR_DOCUMENTS) / seen).ln().max(0.0)
 }
 
-fn counter(language: Language, pair: u32) -> usize {
-    (hash::mix(u64::from(pair) << 32 | u64::from(language.number())) >> (64 - PAIR_COUNTERS_LOG2)) as usize
+/// The counter of a pair among so many, a power of two.
+fn counter(language: Language, pair: u32, counters: usize) -> usize {
+    // By the upper bits: with half as many counters, two neighbours become one.
+    let hash = hash::mix(u64::from(pair) << 32 | u64::from(language.number()));
+    ((u128::from(hash) * counters as u128) >> 64) as usize
+}
+
+/// Brings this many counters down to fewer.
+fn fold(pairs: &mut Vec<u32>, counters: usize) {
+    if counters < pairs.len() {
+        *pairs = pairs.chunks(pairs.len() / counters).map(|counts| counts.iter().sum()).collect();
+    }
 }
 
 /// As it is stored: everything in ascending order, so that equal counts give equal bytes.
 #[derive(Serialize, Deserialize)]
 struct Stored {
     groups: Vec<StoredGroup>,
+    /// How many counters there are.
+    counters: usize,
     /// (counter, count) of the counters that are not zero.
     pairs: Vec<(u32, u32)>,
 }
@@ -193,7 +257,8 @@ impl From<Stored> for Rarity {
             let frequencies = group.frequencies.into_iter().collect();
             (group.language, Group { documents: group.documents, frequencies })
         });
-        let counters = if stored.pairs.is_empty() { 0 } else { 1 << PAIR_COUNTERS_LOG2 };
+        let counters =
+            if stored.pairs.is_empty() { 0 } else { stored.counters.next_power_of_two().clamp(LEAST_COUNTERS, MOST_COUNTERS) };
         let mut rarity = Rarity { groups: groups.collect(), pairs: vec![0; counters] };
         for (counter, count) in stored.pairs {
             if let Some(slot) = rarity.pairs.get_mut(counter as usize) {
@@ -216,7 +281,28 @@ impl From<Rarity> for Stored {
             })
             .collect();
         groups.sort_unstable_by_key(|group| group.language);
+        let counters = rarity.pairs.len();
         let pairs = (0..).zip(rarity.pairs).filter(|&(_, count)| count > 0).collect();
-        Stored { groups, pairs }
+        Stored { groups, counters, pairs }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fewer_counters_count_the_same_pairs() {
+        let language = Language::default();
+        let counted = |counters: usize| {
+            let mut counts = vec![0; counters];
+            (0..5_000).for_each(|pair| counts[counter(language, pair, counters)] += 1);
+            Rarity { groups: HashMap::new(), pairs: counts }
+        };
+        let (few, many) = (counted(1 << 6), counted(1 << 9));
+        let (mut there, mut back) = (few.clone(), many.clone());
+        there.merge(many);
+        back.merge(few.clone());
+        assert!(there == back && there.pairs.iter().zip(&few.pairs).all(|(both, one)| *both == 2 * one));
     }
 }
