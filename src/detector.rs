@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::banding::Banding;
+use crate::batches::{Batch, batches};
 use crate::compare::{Weighted, compare};
 use crate::copies;
 use crate::document::ToDocument;
@@ -357,8 +358,7 @@ impl Collection<'_> {
         let candidates = index::candidates(&leaders, self.detector.settings.banding, self.detector.settings.rare);
 
         begins(Stage::Matches);
-        let links = self.links(&groups, &candidates, &leaders, &rarity);
-        drop(candidates);
+        let links = self.links(&groups, candidates, &rarity);
         let matches = self.matches(&groups, &links, &rarity);
 
         begins(Stage::Stories);
@@ -395,17 +395,22 @@ impl Collection<'_> {
         groups
     }
 
-    /// The candidates, pairs of groups, that are linked at all, with the match of their leaders.
-    fn links(&self, groups: &[Vec<u32>], candidates: &[(u32, u32)], leaders: &[&Fingerprint], rarity: &Rarity) -> Vec<Link> {
-        let weighted: Vec<Weighted<'_>> = leaders.par_iter().map(|leader| rarity.weigh(leader)).collect();
-        let compared = candidates.par_iter().filter_map(|&(a, b)| {
-            let (first, second) = (groups[a as usize][0], groups[b as usize][0]);
-            let found = self
-                .may_match(first, second)
-                .then(|| self.matched((first, &weighted[a as usize]), (second, &weighted[b as usize])))?;
-            (found.score >= NO_LINK).then_some((a, b, found))
-        });
-        compared.collect()
+    /// The candidates, pairs of groups, that are linked at all, with the match of their leaders; ascending.
+    fn links(&self, groups: &[Vec<u32>], candidates: Vec<(u32, u32)>, rarity: &Rarity) -> Vec<Link> {
+        let mut links: Vec<Link> = Vec::new();
+        for Batch { documents, pairs } in batches(groups.len(), candidates, WEIGHED_AT_ONCE) {
+            let leader = |group: u32| groups[group as usize][0];
+            let weighted: Vec<Weighted<'_>> = documents.par_iter().map(|&group| self.weigh(leader(group), rarity)).collect();
+            links.par_extend(pairs.par_iter().filter_map(|&(a, b)| {
+                let (first, second) = (documents[a as usize], documents[b as usize]);
+                let found = self
+                    .may_match(leader(first), leader(second))
+                    .then(|| self.matched((leader(first), &weighted[a as usize]), (leader(second), &weighted[b as usize])))?;
+                (found.score >= NO_LINK).then_some((first, second, found))
+            }));
+        }
+        links.par_sort_unstable_by_key(|&(a, b, _)| (a, b));
+        links
     }
 
     /// The matches among leaders, and of each copy with its leader.
@@ -498,6 +503,9 @@ impl Collection<'_> {
 
 /// Two groups, by their places, and the match of their leaders.
 type Link = (u32, u32, Match);
+
+/// So many documents are held with their weights at a time: about 100 MB.
+const WEIGHED_AT_ONCE: usize = 1 << 16;
 
 /// A score below this links nothing: it is left out of the mean as zero.
 pub const NO_LINK: f32 = 0.02;

@@ -65,6 +65,7 @@
 //! implement serde's traits; scores may change with every release as the model learns.
 
 pub mod banding;
+mod batches;
 mod buckets;
 pub mod compare;
 mod connected;
