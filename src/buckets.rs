@@ -12,9 +12,6 @@ pub(crate) fn entry(key: u32, document: u32) -> u64 {
     u64::from(key) << 32 | u64::from(document)
 }
 
-/// Fewer are not worth a list for each part.
-const DOCUMENTS_A_CHUNK: usize = 1 << 10;
-
 /// Looking a signature up takes longer than reading a few keys of it.
 const BANDS_A_PASS: usize = 8;
 
@@ -38,35 +35,15 @@ impl Buckets {
         buckets
     }
 
-    /// The buckets of what `enter` puts of each document into so many parts.
-    ///
-    /// Sorting is fastest in a processor's own memory: no key stands in two parts, and each part is sorted by itself.
-    ///
-    /// # Resource usage
-    ///
-    /// 8 to 16 bytes an entry.
+    /// The buckets of what `enter` puts of each document into so many parts; no key stands in two of them.
     pub(crate) fn gather<D>(
         documents: impl IndexedParallelIterator<Item = D>,
         parts: usize,
         enter: impl Fn(u32, D, &mut [Vec<u64>]) + Sync,
         admits: impl Fn(&[u64]) -> bool + Sync,
     ) -> Buckets {
-        let gathered: Vec<Vec<Vec<u64>>> = documents
-            .enumerate()
-            .with_min_len(DOCUMENTS_A_CHUNK)
-            .fold(
-                || vec![Vec::new(); parts],
-                |mut lists, (number, document)| {
-                    enter(number as u32, document, &mut lists);
-                    lists
-                },
-            )
-            .collect();
-        let of_part = |part: usize| {
-            let entries: Vec<&[u64]> = gathered.iter().map(|lists| lists[part].as_slice()).collect();
-            Buckets::of(entries.concat(), &admits)
-        };
-        (0..parts).into_par_iter().map(of_part).collect()
+        let parted = Parted::new(documents, parts, enter);
+        (0..parts).into_par_iter().map(|part| Buckets::of(parted.get(part).collect::<Vec<_>>().concat(), &admits)).collect()
     }
 
     /// The documents that share a band. Half of a band's key is enough: the few that meet by accident are told apart by what follows.
@@ -158,6 +135,39 @@ impl FromParallelIterator<Buckets> for Buckets {
         buckets
     }
 }
+
+/// What was put into parts: each can then be sorted, or counted, in a processor's own memory.
+pub(crate) struct Parted<T>(Vec<Vec<Vec<T>>>);
+
+impl<T: Send + Clone> Parted<T> {
+    /// What `enter` puts of each document, given by its number, into so many parts. Parallel.
+    ///
+    /// # Resource usage
+    ///
+    /// As much as is put in, at most twice.
+    pub(crate) fn new<D>(
+        documents: impl IndexedParallelIterator<Item = D>,
+        parts: usize,
+        enter: impl Fn(u32, D, &mut [Vec<T>]) + Sync,
+    ) -> Parted<T> {
+        let chunks = documents.enumerate().with_min_len(DOCUMENTS_A_CHUNK).fold(
+            || vec![Vec::new(); parts],
+            |mut lists, (number, document)| {
+                enter(number as u32, document, &mut lists);
+                lists
+            },
+        );
+        Parted(chunks.collect())
+    }
+
+    /// What is in this part, list by list.
+    pub(crate) fn get(&self, part: usize) -> impl Iterator<Item = &[T]> {
+        self.0.iter().map(move |lists| lists[part].as_slice())
+    }
+}
+
+/// Fewer are not worth a list for each part.
+const DOCUMENTS_A_CHUNK: usize = 1 << 10;
 
 /// For each of some documents the places of its buckets.
 pub(crate) struct Memberships {

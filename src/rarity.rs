@@ -13,6 +13,7 @@ use std::hash::BuildHasherDefault;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::buckets::Parted;
 use crate::compare::Weighted;
 use crate::fingerprint::{Fingerprint, Term};
 use crate::hash;
@@ -70,16 +71,13 @@ pub struct Rarity {
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Group {
     documents: u32,
-    frequencies: HashMap<u32, u32, BuildHasherDefault<hash::Spread>>,
+    frequencies: Frequencies,
 }
 
-impl Group {
-    fn count(&mut self, terms: &[Term]) {
-        for term in terms {
-            *self.frequencies.entry(term.hash).or_default() += 1;
-        }
-    }
+/// In how many documents a word stands, by its hash.
+type Frequencies = HashMap<u32, u32, BuildHasherDefault<hash::Spread>>;
 
+impl Group {
     fn frequency(&self, term: u32) -> u32 {
         self.frequencies.get(&term).copied().unwrap_or(0)
     }
@@ -89,40 +87,21 @@ impl Rarity {
     /// The rarity among these documents. O(terms + pairs), parallel.
     pub fn of<'a>(fingerprints: impl IntoIterator<Item = &'a Fingerprint>) -> Rarity {
         let fingerprints: Vec<&Fingerprint> = fingerprints.into_iter().collect();
-        // Each thread counts the words and pairs whose hashes are its own: no counter is shared, and none is held twice.
-        let threads = rayon::current_num_threads().next_power_of_two();
         let mut rarity = Rarity::default();
-        let words = (0..threads).into_par_iter().map(|part| Rarity::of_words(&fingerprints, part, threads));
-        words.collect::<Vec<_>>().into_iter().for_each(|part| rarity.merge(part));
-        if fingerprints.iter().any(|fingerprint| !fingerprint.pairs().is_empty()) {
-            let counters = (fingerprints.len() * COUNTERS_A_DOCUMENT).next_power_of_two().clamp(LEAST_COUNTERS, MOST_COUNTERS);
-            rarity.pairs.resize(counters, 0);
-            let size = counters / threads.min(counters);
-            rarity.pairs.par_chunks_mut(size).enumerate().for_each(|(part, counts)| {
-                for fingerprint in &fingerprints {
-                    for &pair in fingerprint.pairs() {
-                        let at = counter(fingerprint.language(), pair, counters).wrapping_sub(part * size);
-                        if let Some(count) = counts.get_mut(at) {
-                            *count += 1;
-                        }
-                    }
-                }
-            });
-        }
-        for fingerprint in fingerprints {
+        for fingerprint in &fingerprints {
             rarity.groups.entry(fingerprint.language()).or_default().documents += 1;
         }
-        rarity
-    }
-
-    /// The frequencies of the words in one of so many parts, and nothing else.
-    fn of_words(fingerprints: &[&Fingerprint], part: usize, parts: usize) -> Rarity {
-        let mut rarity = Rarity::default();
-        let start = |part: usize| move |term: &Term| ((u64::from(term.hash) * parts as u64) >> 32) < part as u64;
-        for fingerprint in fingerprints {
-            let terms = fingerprint.terms();
-            let (first, end) = (terms.partition_point(start(part)), terms.partition_point(start(part + 1)));
-            rarity.groups.entry(fingerprint.language()).or_default().count(&terms[first..end]);
+        if fingerprints.iter().any(|fingerprint| !fingerprint.pairs().is_empty()) {
+            let counters = (fingerprints.len() * COUNTERS_A_DOCUMENT).next_power_of_two();
+            rarity.pairs.resize(counters.clamp(LEAST_COUNTERS, MOST_COUNTERS), 0);
+        }
+        let mut parts: Vec<HashMap<Language, Frequencies>> = vec![HashMap::new(); PARTS];
+        for some in fingerprints.chunks(DOCUMENTS_AT_ONCE) {
+            count_words(&mut parts, some);
+            count_pairs(&mut rarity.pairs, some);
+        }
+        for (language, frequencies) in parts.into_iter().flatten() {
+            rarity.groups.entry(language).or_default().frequencies.extend(frequencies);
         }
         rarity
     }
@@ -131,7 +110,9 @@ impl Rarity {
     pub fn add(&mut self, fingerprint: &Fingerprint) {
         let group = self.groups.entry(fingerprint.language()).or_default();
         group.documents += 1;
-        group.count(fingerprint.terms());
+        for term in fingerprint.terms() {
+            *group.frequencies.entry(term.hash).or_default() += 1;
+        }
         if self.pairs.is_empty() && !fingerprint.pairs().is_empty() {
             self.pairs.resize(LEAST_COUNTERS, 0);
         }
@@ -210,6 +191,44 @@ impl Rarity {
         Weighted::new(fingerprint, self)
     }
 }
+
+/// Adds these documents to the frequencies of words, which are parted by hash.
+fn count_words(parts: &mut [HashMap<Language, Frequencies>], fingerprints: &[&Fingerprint]) {
+    let parted = Parted::new(fingerprints.par_iter(), PARTS, |_, fingerprint, lists| {
+        for term in fingerprint.terms() {
+            lists[(u64::from(term.hash) * PARTS as u64 >> 32) as usize].push((fingerprint.language(), term.hash));
+        }
+    });
+    parts.par_iter_mut().enumerate().for_each(|(part, groups)| {
+        for words in parted.get(part).flat_map(|words| words.chunk_by(|one, other| one.0 == other.0)) {
+            let frequencies = groups.entry(words[0].0).or_default();
+            words.iter().for_each(|&(_, word)| *frequencies.entry(word).or_default() += 1);
+        }
+    });
+}
+
+/// Adds these documents to the counters of pairs.
+fn count_pairs(counters: &mut [u32], fingerprints: &[&Fingerprint]) {
+    if counters.is_empty() {
+        return;
+    }
+    let size = counters.len() / PARTS;
+    let parted = Parted::new(fingerprints.par_iter(), PARTS, |_, fingerprint, lists| {
+        for &pair in fingerprint.pairs() {
+            let at = counter(fingerprint.language(), pair, size * PARTS);
+            lists[at / size].push((at % size) as u32);
+        }
+    });
+    counters.par_chunks_mut(size).enumerate().for_each(|(part, counters)| {
+        parted.get(part).flatten().for_each(|&at| counters[at as usize] += 1);
+    });
+}
+
+/// Words and pairs are counted in so many parts, each by itself: its counts are in a processor's own memory, and no two threads share one.
+const PARTS: usize = 1 << 8;
+
+/// About 50 MB of words and pairs.
+const DOCUMENTS_AT_ONCE: usize = 1 << 14;
 
 fn prior(term: Term) -> f32 {
     if term.is_frequent() { PRIOR_FREQUENT } else { PRIOR_OTHER }
