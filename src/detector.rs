@@ -1,4 +1,4 @@
-//! The batch run: documents in, stories out. With the index, the only room that knows threads.
+//! The batch run: documents in, stories out.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
