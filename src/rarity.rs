@@ -196,7 +196,7 @@ impl Rarity {
 fn count_words(parts: &mut [HashMap<Language, Frequencies>], fingerprints: &[&Fingerprint]) {
     let parted = Parted::new(fingerprints.par_iter(), PARTS, |_, fingerprint, lists| {
         for term in fingerprint.terms() {
-            lists[(u64::from(term.hash) * PARTS as u64 >> 32) as usize].push((fingerprint.language(), term.hash));
+            lists[((u64::from(term.hash) * PARTS as u64) >> 32) as usize].push((fingerprint.language(), term.hash));
         }
     });
     parts.par_iter_mut().enumerate().for_each(|(part, groups)| {
