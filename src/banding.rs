@@ -114,10 +114,13 @@ impl Banding {
     /// The key of each band of a signature. None for an empty signature; a signature shorter than
     /// [`slots`](Self::slots) has fewer bands.
     pub fn keys(self, signature: &Signature) -> impl Iterator<Item = u64> {
-        signature.slots().chunks_exact(self.rows).take(self.bands).enumerate().map(|(band, rows)| {
-            let seed = hash::mix(band as u64 + 1);
-            rows.iter().fold(seed, |key, &slot| hash::mix(key ^ u64::from(slot)))
-        })
+        (0..self.bands).map_while(move |band| self.key(signature, band))
+    }
+
+    /// The key of one of them.
+    pub(crate) fn key(self, signature: &Signature, band: usize) -> Option<u64> {
+        let rows = signature.slots().get(band * self.rows..(band + 1) * self.rows)?;
+        Some(rows.iter().fold(hash::mix(band as u64 + 1), |key, &slot| hash::mix(key ^ u64::from(slot))))
     }
 }
 

@@ -10,9 +10,8 @@
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
-use rayon::prelude::*;
-
 use crate::banding::Banding;
+use crate::buckets::Buckets;
 use crate::compare::resemblance;
 use crate::fingerprint::Fingerprint;
 use crate::hash::Spread;
@@ -41,9 +40,10 @@ const LEADERS_A_BUCKET: usize = 8;
 /// ```
 #[must_use]
 pub fn leaders(fingerprints: &[&Fingerprint], banding: Banding, may_lead: impl Fn(u32, u32) -> bool) -> Vec<u32> {
-    let keys: Vec<Vec<u64>> =
-        fingerprints.par_iter().map(|fingerprint| banding.keys(fingerprint.signature()).collect()).collect();
-    let mut buckets: HashMap<u64, Vec<u32>, BuildHasherDefault<Spread>> = HashMap::default();
+    let buckets = Buckets::of_bands(fingerprints, banding);
+    let memberships = buckets.of_documents(0..fingerprints.len() as u32);
+    // Leaders take the room of documents that have been there before them.
+    let mut leading = buckets.emptied();
     let mut identical: HashMap<u64, u32, BuildHasherDefault<Spread>> = HashMap::default();
     let mut leaders = Vec::with_capacity(fingerprints.len());
     let mut met: Vec<u32> = Vec::new();
@@ -59,7 +59,7 @@ pub fn leaders(fingerprints: &[&Fingerprint], banding: Banding, may_lead: impl F
             }
         }
         met.clear();
-        met.extend(keys[document].iter().filter_map(|key| buckets.get(key)).flatten());
+        met.extend(memberships.get(document).iter().flat_map(|&bucket| leading.at(bucket)));
         met.sort_unstable();
         met.dedup();
         let leader = met
@@ -67,10 +67,9 @@ pub fn leaders(fingerprints: &[&Fingerprint], banding: Banding, may_lead: impl F
             .copied()
             .find(|&leader| may_lead(number, leader) && is_same_text(fingerprints[leader as usize], fingerprint));
         if leader.is_none() {
-            for &key in &keys[document] {
-                let bucket = buckets.entry(key).or_default();
-                if bucket.len() < LEADERS_A_BUCKET {
-                    bucket.push(number);
+            for &bucket in memberships.get(document) {
+                if leading.at(bucket).len() < LEADERS_A_BUCKET {
+                    leading.put(bucket, number);
                 }
             }
         }

@@ -1,18 +1,20 @@
-//! The batch run: documents in, stories out. With the index, the only room that knows threads.
+//! The batch run: documents in, stories out.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::banding::Banding;
+use crate::batches::{Batch, batches};
 use crate::compare::{Weighted, compare};
 use crate::copies;
 use crate::document::ToDocument;
 use crate::error::{Error, Result};
 use crate::fingerprint::{Fingerprint, Fingerprinter};
-use crate::hash;
+use crate::hash::{self, Spread};
 use crate::index::{self, RareKeys};
 use crate::rarity::Rarity;
 use crate::story::{self, Match, Member, Relation, Standing, Story};
@@ -218,7 +220,7 @@ impl Detector {
     /// An empty collection to be filled batch by batch; texts can be dropped once they are in.
     #[must_use]
     pub fn collection(&self) -> Collection<'_> {
-        Collection { detector: self, entries: Vec::new() }
+        Collection { detector: self, fingerprints: Vec::new(), known: HashMap::default(), entries: Vec::new() }
     }
 }
 
@@ -262,16 +264,22 @@ pub enum Stage {
 ///
 /// # Resource usage
 ///
-/// One [`Fingerprint`] a document, about 2.5 KB for 400 words, and while it runs about as much again for the buckets.
+/// One [`Fingerprint`] for each distinct text, about 2.5 KB for 400 words, and 40 to 80 bytes a document. While it runs, about 1 KB a document more
+/// in a large collection, most of it for the buckets, and 100 to 300 MB whatever the size.
 #[derive(Clone, Debug)]
 pub struct Collection<'d> {
     detector: &'d Detector,
+    /// Each once, in the order in which they came.
+    fingerprints: Vec<Fingerprint>,
+    /// Where among them the first of this content is.
+    known: HashMap<u64, u32, BuildHasherDefault<Spread>>,
     entries: Vec<Entry>,
 }
 
 #[derive(Clone, Debug)]
 struct Entry {
-    fingerprint: Fingerprint,
+    /// Its place among the fingerprints.
+    fingerprint: u32,
     standing: Standing,
 }
 
@@ -287,17 +295,32 @@ impl Collection<'_> {
             return Err(Error::too_many(u32::MAX as usize));
         }
         let fingerprinter = &self.detector.fingerprinter;
-        self.entries.par_extend(documents.par_iter().enumerate().map_init(
+        let read = documents.par_iter().enumerate().map_init(
             || fingerprinter.worker(),
             |worker, (number, document)| {
                 let document = document.document();
                 let fingerprint = worker.fingerprint(document.text);
                 let tie = document.id.map_or((start + number) as u64, hash::word);
                 let standing = Standing { published: document.published, words: fingerprint.words(), tie };
-                Entry { fingerprint, standing }
+                (fingerprint, standing)
             },
-        ));
+        );
+        for (fingerprint, standing) in read.collect::<Vec<_>>() {
+            let fingerprint = self.store(fingerprint);
+            self.entries.push(Entry { fingerprint, standing });
+        }
         Ok(())
+    }
+
+    /// The place of this fingerprint, or of the equal one that is there.
+    fn store(&mut self, fingerprint: Fingerprint) -> u32 {
+        let place = self.fingerprints.len() as u32;
+        let known = *self.known.entry(fingerprint.content()).or_insert(place);
+        if self.fingerprints.get(known as usize) == Some(&fingerprint) {
+            return known;
+        }
+        self.fingerprints.push(fingerprint);
+        place
     }
 
     /// How many documents it holds.
@@ -314,7 +337,7 @@ impl Collection<'_> {
 
     /// The fingerprints, in the order in which the documents went in.
     pub fn fingerprints(&self) -> impl ExactSizeIterator<Item = &Fingerprint> {
-        self.entries.iter().map(|entry| &entry.fingerprint)
+        self.entries.iter().map(|entry| &self.fingerprints[entry.fingerprint as usize])
     }
 
     /// Finds the stories. O(documents): each has a bounded number of keys, candidates and comparisons.
@@ -327,7 +350,7 @@ impl Collection<'_> {
     pub fn find_with(&self, mut begins: impl FnMut(Stage)) -> Found {
         begins(Stage::Copies);
         let groups = self.groups();
-        let leaders: Vec<&Fingerprint> = groups.iter().map(|group| &self.entry(group[0]).fingerprint).collect();
+        let leaders: Vec<&Fingerprint> = groups.iter().map(|group| self.fingerprint(group[0])).collect();
 
         begins(Stage::Rarity);
         let rarity = Rarity::of(leaders.iter().copied());
@@ -336,8 +359,7 @@ impl Collection<'_> {
         let candidates = index::candidates(&leaders, self.detector.settings.banding, self.detector.settings.rare);
 
         begins(Stage::Matches);
-        let links = self.links(&groups, &candidates, &leaders, &rarity);
-        drop(candidates);
+        let links = self.links(&groups, candidates, &rarity);
         let matches = self.matches(&groups, &links, &rarity);
 
         begins(Stage::Stories);
@@ -354,13 +376,12 @@ impl Collection<'_> {
     pub fn groups(&self) -> Vec<Vec<u32>> {
         let settings = &self.detector.settings;
         let mut order: Vec<u32> = (0..self.entries.len() as u32)
-            .filter(|&number| self.entry(number).fingerprint.words() >= settings.min_words.max(1))
+            .filter(|&number| self.fingerprint(number).words() >= settings.min_words.max(1))
             .collect();
         order.par_sort_unstable_by_key(|&number| {
-            let Entry { fingerprint, standing } = self.entry(number);
-            (Reverse(fingerprint.words()), fingerprint.content(), *standing)
+            (Reverse(self.fingerprint(number).words()), self.fingerprint(number).content(), self.entry(number).standing)
         });
-        let fingerprints: Vec<&Fingerprint> = order.iter().map(|&number| &self.entry(number).fingerprint).collect();
+        let fingerprints: Vec<&Fingerprint> = order.iter().map(|&number| self.fingerprint(number)).collect();
         let may_lead = |a: u32, b: u32| self.may_match(order[a as usize], order[b as usize]);
         let leaders = copies::leaders(&fingerprints, settings.banding, may_lead);
         let mut groups: Vec<Vec<u32>> = Vec::new();
@@ -375,17 +396,22 @@ impl Collection<'_> {
         groups
     }
 
-    /// The candidates, pairs of groups, that are linked at all, with the match of their leaders.
-    fn links(&self, groups: &[Vec<u32>], candidates: &[(u32, u32)], leaders: &[&Fingerprint], rarity: &Rarity) -> Vec<Link> {
-        let weighted: Vec<Weighted<'_>> = leaders.par_iter().map(|leader| rarity.weigh(leader)).collect();
-        let compared = candidates.par_iter().filter_map(|&(a, b)| {
-            let (first, second) = (groups[a as usize][0], groups[b as usize][0]);
-            let found = self
-                .may_match(first, second)
-                .then(|| self.matched((first, &weighted[a as usize]), (second, &weighted[b as usize])))?;
-            (found.score >= NO_LINK).then_some((a, b, found))
-        });
-        compared.collect()
+    /// The candidates, pairs of groups, that are linked at all, with the match of their leaders; ascending.
+    fn links(&self, groups: &[Vec<u32>], candidates: Vec<(u32, u32)>, rarity: &Rarity) -> Vec<Link> {
+        let mut links: Vec<Link> = Vec::new();
+        for Batch { documents, pairs } in batches(groups.len(), candidates, WEIGHED_AT_ONCE) {
+            let leader = |group: u32| groups[group as usize][0];
+            let weighted: Vec<Weighted<'_>> = documents.par_iter().map(|&group| self.weigh(leader(group), rarity)).collect();
+            links.par_extend(pairs.par_iter().filter_map(|&(a, b)| {
+                let (first, second) = (documents[a as usize], documents[b as usize]);
+                let found = self
+                    .may_match(leader(first), leader(second))
+                    .then(|| self.matched((leader(first), &weighted[a as usize]), (leader(second), &weighted[b as usize])))?;
+                (found.score >= NO_LINK).then_some((first, second, found))
+            }));
+        }
+        links.par_sort_unstable_by_key(|&(a, b, _)| (a, b));
+        links
     }
 
     /// The matches among leaders, and of each copy with its leader.
@@ -394,7 +420,13 @@ impl Collection<'_> {
         let mut matches: Vec<Match> = links.iter().map(|&(_, _, found)| found).filter(|found| found.score >= threshold).collect();
         matches.par_extend(groups.par_iter().filter(|group| group.len() > 1).flat_map_iter(|group| {
             let leader = self.weigh(group[0], rarity);
-            let with_leader = |&copy: &u32| self.matched((group[0], &leader), (copy, &self.weigh(copy, rarity)));
+            let with_leader = |&copy: &u32| {
+                if self.entry(copy).fingerprint == self.entry(group[0]).fingerprint {
+                    self.matched((group[0], &leader), (copy, &leader))
+                } else {
+                    self.matched((group[0], &leader), (copy, &self.weigh(copy, rarity)))
+                }
+            };
             group[1..].iter().map(with_leader).collect::<Vec<_>>()
         }));
         matches.par_sort_unstable_by_key(|found| (found.a, found.b));
@@ -419,8 +451,12 @@ impl Collection<'_> {
         &self.entries[number as usize]
     }
 
+    fn fingerprint(&self, number: u32) -> &Fingerprint {
+        &self.fingerprints[self.entry(number).fingerprint as usize]
+    }
+
     fn weigh<'c>(&'c self, number: u32, rarity: &'c Rarity) -> Weighted<'c> {
-        rarity.weigh(&self.entry(number).fingerprint)
+        rarity.weigh(self.fingerprint(number))
     }
 
     /// Whether two documents stand within the window.
@@ -445,27 +481,27 @@ impl Collection<'_> {
     }
 
     /// For each document the match with the one before it that it shares most with; of equal ones that of the best standing.
-    fn sources<'m>(&self, matches: impl Iterator<Item = &'m Match>) -> HashMap<usize, Match> {
-        let mut sources: HashMap<usize, Match> = HashMap::new();
+    fn sources<'m>(&self, matches: impl Iterator<Item = &'m Match>) -> Vec<Option<&'m Match>> {
+        let mut sources = vec![None; self.entries.len()];
         for found in matches {
-            let known = sources.entry(found.b).or_insert(*found);
+            let known = sources[found.b].get_or_insert(found);
             let shares = found.copied.total_cmp(&known.copied).then(found.score.total_cmp(&known.score));
             let standing = |found: &Match| self.entries[found.a].standing;
             if shares.then_with(|| standing(known).cmp(&standing(found))).is_gt() {
-                *known = *found;
+                *known = found;
             }
         }
         sources
     }
 
     /// These documents as a story; `sources` holds the match of each document with the one that it copies.
-    fn story(&self, mut documents: Vec<u32>, sources: &HashMap<usize, Match>, rarity: &Rarity) -> Story {
+    fn story(&self, mut documents: Vec<u32>, sources: &[Option<&Match>], rarity: &Rarity) -> Story {
         documents.sort_unstable_by_key(|&number| self.entry(number).standing);
         let origin = documents[0];
         let mut members = vec![Member { document: origin as usize, relation: Relation::Origin, score: 1.0, of: origin as usize }];
         members.extend(documents[1..].iter().map(|&number| {
             let with_origin = || self.matched((origin, &self.weigh(origin, rarity)), (number, &self.weigh(number, rarity)));
-            let Match { a, b, score, relation, .. } = sources.get(&(number as usize)).copied().unwrap_or_else(with_origin);
+            let Match { a, b, score, relation, .. } = sources[number as usize].copied().unwrap_or_else(with_origin);
             Member { document: b, relation, score, of: a }
         }));
         Story { origin: origin as usize, members }
@@ -474,6 +510,9 @@ impl Collection<'_> {
 
 /// Two groups, by their places, and the match of their leaders.
 type Link = (u32, u32, Match);
+
+/// So many documents are held with their weights at a time: about 100 MB.
+const WEIGHED_AT_ONCE: usize = 1 << 16;
 
 /// A score below this links nothing: it is left out of the mean as zero.
 pub const NO_LINK: f32 = 0.02;

@@ -10,13 +10,16 @@
 //!
 //! No score is known here: candidates are verified by [`compare`](mod@crate::compare).
 
-use std::ops::RangeInclusive;
+use std::cmp::Reverse;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::banding::Banding;
-use crate::fingerprint::Fingerprint;
+use crate::buckets::{Buckets, entry};
+use crate::fingerprint::{Fingerprint, Term};
 
 /// How rare shingles make candidates.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,104 +44,37 @@ impl Default for RareKeys {
 impl RareKeys {
     /// The keys of a document: its words that are not frequent ones, and its word pairs.
     pub fn keys(fingerprint: &Fingerprint) -> impl Iterator<Item = u64> {
-        RareKeys::keys_within(fingerprint, 0..=u32::MAX)
-    }
-
-    /// Those of them whose hash lies in this range.
-    fn keys_within(fingerprint: &Fingerprint, hashes: RangeInclusive<u32>) -> impl Iterator<Item = u64> {
-        let terms = within(fingerprint.terms(), &hashes, |term| term.hash());
-        let words = terms.iter().filter(|term| !term.is_frequent()).map(|term| u64::from(term.hash()));
-        // Words and pairs live in two halves of the key space, so that neither passes for the other.
-        let pairs = within(fingerprint.pairs(), &hashes, |&pair| pair).iter().map(|&pair| 1 << 32 | u64::from(pair));
-        words.chain(pairs)
+        Keys::of(fingerprint).up_to(u32::MAX)
     }
 }
 
-/// The part of an ascending list whose hashes lie in this range.
-fn within<'l, T>(list: &'l [T], hashes: &RangeInclusive<u32>, hash: impl Fn(&T) -> u32) -> &'l [T] {
-    let start = list.partition_point(|element| hash(element) < *hashes.start());
-    let end = list.partition_point(|element| hash(element) <= *hashes.end());
-    &list[start..end]
+/// What is left of a document's keys when they are taken by ascending hash.
+struct Keys<'f> {
+    terms: &'f [Term],
+    pairs: &'f [u32],
 }
 
-/// Documents by the keys that they share: only buckets of at least two documents are kept.
-///
-/// # Resource usage
-///
-/// 16 bytes a key while it is built; afterwards 4 bytes for each document in each bucket, and 8 a bucket.
-#[derive(Debug, Default)]
-pub struct Buckets(Lists);
+impl<'f> Keys<'f> {
+    fn of(fingerprint: &'f Fingerprint) -> Keys<'f> {
+        Keys { terms: fingerprint.terms(), pairs: fingerprint.pairs() }
+    }
 
-/// Lists of numbers, one after the other.
-#[derive(Debug, Default)]
-struct Lists {
-    numbers: Vec<u32>,
-    /// Where each list ends in `numbers`.
-    ends: Vec<usize>,
-}
-
-impl Lists {
-    fn get(&self, list: usize) -> &[u32] {
-        let start = if list == 0 { 0 } else { self.ends[list - 1] };
-        &self.numbers[start..self.ends[list]]
+    /// Takes those whose hash is no greater: words, then pairs.
+    fn up_to(&mut self, hash: u32) -> impl Iterator<Item = u64> + use<'f> {
+        let terms = take_while(&mut self.terms, |term| term.hash() <= hash);
+        let pairs = take_while(&mut self.pairs, |&pair| pair <= hash);
+        // Words and pairs differ in the last bit, so that neither passes for the other.
+        let words = terms.iter().filter(|term| !term.is_frequent()).map(|term| u64::from(term.hash()) << 1);
+        words.chain(pairs.iter().map(|&pair| u64::from(pair) << 1 | 1))
     }
 }
 
-impl Buckets {
-    /// Gathers (key, document) entries into buckets. A document that has a key twice is in its bucket once. O(n log n), parallel.
-    ///
-    /// ```
-    /// use retold::index::Buckets;
-    ///
-    /// let buckets = Buckets::new(vec![(7, 1), (9, 0), (7, 0), (8, 2)]);
-    /// assert_eq!(buckets.iter().collect::<Vec<_>>(), [[0, 1]]);
-    /// ```
-    #[must_use]
-    pub fn new(mut entries: Vec<(u64, u32)>) -> Buckets {
-        entries.par_sort_unstable();
-        entries.dedup();
-        let mut buckets = Buckets::default();
-        for bucket in entries.chunk_by(|a, b| a.0 == b.0).filter(|bucket| bucket.len() > 1) {
-            buckets.push(bucket.iter().map(|entry| entry.1));
-        }
-        buckets
-    }
-
-    /// The buckets, by ascending key: each the ascending documents that share it.
-    pub fn iter(&self) -> impl Iterator<Item = &[u32]> {
-        (0..self.0.ends.len()).map(|bucket| self.0.get(bucket))
-    }
-
-    fn push(&mut self, documents: impl Iterator<Item = u32>) {
-        self.0.numbers.extend(documents);
-        self.0.ends.push(self.0.numbers.len());
-    }
-
-    fn bucket(&self, bucket: u32) -> &[u32] {
-        self.0.get(bucket as usize)
-    }
-
-    /// The way back: for each of so many documents the buckets in which it stands.
-    fn of_documents(&self, documents: usize) -> Lists {
-        let mut ends = vec![0; documents];
-        for &document in &self.0.numbers {
-            ends[document as usize] += 1;
-        }
-        let mut total = 0;
-        for end in &mut ends {
-            // For now where the document's buckets begin; filling them moves it to where they end.
-            total += std::mem::replace(end, total);
-        }
-        let mut lists = Lists { numbers: vec![0; total], ends };
-        for (number, bucket) in self.iter().enumerate() {
-            for &document in bucket {
-                let end = &mut lists.ends[document as usize];
-                lists.numbers[*end] = number as u32;
-                *end += 1;
-            }
-        }
-        lists
-    }
+/// Splits off the first elements of which this holds.
+fn take_while<'l, T>(list: &mut &'l [T], holds: impl Fn(&T) -> bool) -> &'l [T] {
+    let taken = list.iter().position(|element| !holds(element)).unwrap_or(list.len());
+    let (first, left) = list.split_at(taken);
+    *list = left;
+    first
 }
 
 /// The pairs of documents that meet in rare shingles or in a band: ascending, the smaller number first.
@@ -169,50 +105,69 @@ pub fn candidates(fingerprints: &[&Fingerprint], banding: Banding, rare: RareKey
 }
 
 fn by_rare_keys(fingerprints: &[&Fingerprint], rare: RareKeys) -> Vec<(u32, u32)> {
-    let mut rare_keys: Vec<u32> = fingerprints.par_iter().map(|fingerprint| RareKeys::keys(fingerprint).count() as u32).collect();
-    let mut buckets = Buckets::default();
-    let keys: usize = rare_keys.par_iter().map(|&keys| keys as usize).sum();
-    for hashes in passes(keys) {
-        let all = Buckets::new(entries(fingerprints, |fingerprint| RareKeys::keys_within(fingerprint, hashes.clone())));
-        for bucket in all.iter() {
-            if bucket.len() <= rare.cap as usize {
-                buckets.push(bucket.iter().copied());
-            } else {
-                bucket.iter().for_each(|&document| rare_keys[document as usize] -= 1);
-            }
-        }
+    let mut rare_keys: Vec<AtomicU32> =
+        fingerprints.par_iter().map(|fingerprint| AtomicU32::new(RareKeys::keys(fingerprint).count() as u32)).collect();
+    let buckets = rare_buckets(fingerprints, rare.cap as usize, &rare_keys);
+    let rare_keys: Vec<u32> = rare_keys.iter_mut().map(|keys| *keys.get_mut()).collect();
+    let documents = fingerprints.len() as u32;
+    let mut candidates = Vec::new();
+    for first in (0..documents).step_by(documents.div_ceil(SLICES).max(1) as usize) {
+        let slice = first..documents.min(first + documents.div_ceil(SLICES));
+        let memberships = buckets.of_documents(slice.clone());
+        candidates.par_extend(
+            slice
+                .into_par_iter()
+                .map_init(
+                    || Meetings::new(documents as usize),
+                    |meetings, document| {
+                        let of_document = memberships.get((document - first) as usize).iter().map(|&place| buckets.at(place));
+                        meetings.most_met(document, of_document, &rare_keys, rare)
+                    },
+                )
+                .flatten_iter(),
+        );
     }
-    let memberships = buckets.of_documents(fingerprints.len());
-    (0..fingerprints.len())
-        .into_par_iter()
-        .map_init(
-            || Meetings::new(fingerprints.len()),
-            |meetings, document| {
-                for &bucket in memberships.get(document) {
-                    meetings.add(buckets.bucket(bucket));
-                }
-                meetings.most_met(document as u32, &rare_keys, rare)
-            },
-        )
-        .flatten_iter()
-        .collect()
+    candidates
 }
 
-/// The ranges of hashes that are gathered one after the other, so that the entries of no more than about [`KEYS_A_PASS`] keys are in memory at once.
-fn passes(keys: usize) -> impl Iterator<Item = RangeInclusive<u32>> {
-    let passes = (keys / KEYS_A_PASS + 1) as u64;
-    let cut = move |pass: u64| ((pass << 32) / passes) as u32;
-    (0..passes).map(move |pass| cut(pass)..=if pass + 1 == passes { u32::MAX } else { cut(pass + 1) - 1 })
+/// The way back from documents to buckets, twice as large as the buckets, is made for one slice of the documents after the other.
+const SLICES: u32 = 8;
+
+/// The buckets of 2 to `cap` documents; keys that stand in more are taken off `rare_keys`, the number of each document's keys.
+fn rare_buckets(fingerprints: &[&Fingerprint], cap: usize, rare_keys: &[AtomicU32]) -> Buckets {
+    let keys: usize = rare_keys.par_iter().map(|keys| keys.load(Relaxed) as usize).sum();
+    let parts_log2 = (keys / KEYS_A_PART).max(PARTS_A_PASS).ilog2();
+    // The upper bits of a key tell its part, the lower ones which of the part it is.
+    let part_of = |key: u64| (key >> (33 - parts_log2)) as usize;
+    let is_rare = |bucket: &[u64]| {
+        let is_rare = bucket.len() <= cap;
+        if !is_rare {
+            bucket.iter().for_each(|&entry| _ = rare_keys[entry as u32 as usize].fetch_sub(1, Relaxed));
+        }
+        is_rare
+    };
+    let mut left: Vec<Keys<'_>> = fingerprints.par_iter().map(|fingerprint| Keys::of(fingerprint)).collect();
+    let mut buckets = Buckets::default();
+    for first in (0..1 << parts_log2).step_by(PARTS_A_PASS) {
+        let last = (((first + PARTS_A_PASS) << (32 - parts_log2)) - 1) as u32;
+        let enter = |document: u32, keys: &mut Keys<'_>, lists: &mut [Vec<u64>]| {
+            keys.up_to(last).for_each(|key| lists[part_of(key) - first].push(entry(key as u32, document)));
+        };
+        buckets.extend([Buckets::gather(left.par_iter_mut(), PARTS_A_PASS, enter, is_rare)]);
+    }
+    buckets
 }
 
-/// 16 bytes each.
-const KEYS_A_PASS: usize = 1 << 24;
+/// 8 bytes each: a quarter of a megabyte, at most twice that.
+const KEYS_A_PART: usize = 1 << 15;
+
+/// A document has few keys in one part, so many are gathered together: 64 to 128 MB in a large collection.
+const PARTS_A_PASS: usize = 1 << 8;
 
 /// Every pair in a small bucket; in one of more than `cap` documents each meets the `cap` / 2 after it, so that the cost stays linear and the bucket connected.
 fn by_bands(fingerprints: &[&Fingerprint], banding: Banding, cap: usize) -> Vec<(u32, u32)> {
-    let buckets = Buckets::new(entries(fingerprints, |fingerprint| banding.keys(fingerprint.signature())));
     let mut met = Vec::new();
-    for bucket in buckets.iter() {
+    for (_, bucket) in Buckets::of_bands(fingerprints, banding).iter() {
         let reach = if bucket.len() <= cap { bucket.len() } else { cap / 2 };
         for (at, &document) in bucket.iter().enumerate() {
             met.extend(bucket[at + 1..].iter().take(reach).map(|&other| (document, other)));
@@ -221,53 +176,49 @@ fn by_bands(fingerprints: &[&Fingerprint], banding: Banding, cap: usize) -> Vec<
     met
 }
 
-fn entries<'f, K>(fingerprints: &[&'f Fingerprint], keys: impl Fn(&'f Fingerprint) -> K + Sync) -> Vec<(u64, u32)>
-where
-    K: Iterator<Item = u64>,
-{
-    fingerprints
-        .par_iter()
-        .enumerate()
-        .flat_map_iter(|(document, fingerprint)| keys(fingerprint).map(move |key| (key, document as u32)))
-        .collect()
-}
-
-/// How often one document met each other.
-struct Meetings {
+/// How often one document meets each other.
+struct Meetings<'b> {
+    buckets: Vec<&'b [u32]>,
+    /// All zero between one document and the next.
     counts: Vec<u16>,
-    met: Vec<u32>,
+    often: Vec<u32>,
 }
 
-impl Meetings {
-    fn new(documents: usize) -> Meetings {
-        Meetings { counts: vec![0; documents], met: Vec::new() }
+impl<'b> Meetings<'b> {
+    fn new(documents: usize) -> Meetings<'b> {
+        Meetings { buckets: Vec::new(), counts: vec![0; documents], often: Vec::new() }
     }
 
-    fn add(&mut self, bucket: &[u32]) {
-        for &other in bucket {
-            let count = &mut self.counts[other as usize];
-            if *count == 0 {
-                self.met.push(other);
-            }
+    /// The documents that `document` meets most often in its buckets, as candidates.
+    fn most_met(
+        &mut self,
+        document: u32,
+        buckets: impl Iterator<Item = &'b [u32]>,
+        rare_keys: &[u32],
+        rare: RareKeys,
+    ) -> Vec<(u32, u32)> {
+        let Meetings { buckets: of_document, counts, often } = self;
+        // All are looked up before the first is read: the processor waits for memory once, not for each.
+        of_document.clear();
+        of_document.extend(buckets);
+        often.clear();
+        for &other in of_document.iter().copied().flatten() {
+            let count = &mut counts[other as usize];
             *count = count.saturating_add(1);
+            if u32::from(*count) == rare.meetings.max(1) {
+                often.push(other);
+            }
         }
-    }
-
-    /// The documents that `document` met most often, as candidates; leaves all counts at zero.
-    fn most_met(&mut self, document: u32, rare_keys: &[u32], rare: RareKeys) -> Vec<(u32, u32)> {
-        let counts = &self.counts;
-        let often = |&other: &u32| {
-            let (count, fewest) =
-                (u32::from(counts[other as usize]), rare_keys[document as usize].min(rare_keys[other as usize]));
-            other != document && count >= rare.meetings && count as f32 >= rare.share * fewest as f32
-        };
-        let mut others: Vec<u32> = self.met.iter().copied().filter(often).collect();
+        often.retain(|&other| {
+            let fewest = rare_keys[document as usize].min(rare_keys[other as usize]);
+            other != document && f32::from(counts[other as usize]) >= rare.share * fewest as f32
+        });
         // Of equally many meetings the smaller number, so that the choice is the same on every run.
-        others.sort_unstable_by_key(|&other| (std::cmp::Reverse(counts[other as usize]), other));
-        others.truncate(rare.most);
-        for other in self.met.drain(..) {
-            self.counts[other as usize] = 0;
+        often.sort_unstable_by_key(|&other| (Reverse(counts[other as usize]), other));
+        often.truncate(rare.most);
+        for &other in of_document.iter().copied().flatten() {
+            counts[other as usize] = 0;
         }
-        others.into_iter().map(|other| (document.min(other), document.max(other))).collect()
+        often.iter().map(|&other| (document.min(other), document.max(other))).collect()
     }
 }

@@ -65,7 +65,10 @@
 //! implement serde's traits; scores may change with every release as the model learns.
 
 pub mod banding;
+mod batches;
+mod buckets;
 pub mod compare;
+mod connected;
 pub mod copies;
 pub mod detector;
 pub mod document;

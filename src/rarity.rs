@@ -10,8 +10,10 @@
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::buckets::Parted;
 use crate::compare::Weighted;
 use crate::fingerprint::{Fingerprint, Term};
 use crate::hash;
@@ -29,8 +31,14 @@ const PRIOR_OTHER: f32 = 0.001;
 /// The share in which a word pair stood.
 const PRIOR_PAIR: f32 = 0.0003;
 
-/// Pairs are too many to be counted each by itself: this many counters stand for them all.
-const PAIR_COUNTERS_LOG2: u32 = 22;
+/// Pairs are too many to be counted each by itself: this many counters stand for them all, or [`COUNTERS_A_DOCUMENT`] where these are more.
+const LEAST_COUNTERS: usize = 1 << 22;
+
+/// Where the number of documents is known beforehand.
+const COUNTERS_A_DOCUMENT: usize = 32;
+
+/// A gigabyte.
+const MOST_COUNTERS: usize = 1 << 28;
 
 /// Document frequencies by language group. Counting is commutative: parts can be counted apart and [merged](Rarity::merge).
 ///
@@ -50,21 +58,24 @@ const PAIR_COUNTERS_LOG2: u32 = 22;
 ///
 /// # Resource usage
 ///
-/// About 10 bytes for each distinct word of each group, and 16 MB of counters for the word pairs. Pairs that fall on one counter are counted together,
-/// so that in a large collection a rare pair looks a little less rare than it is.
+/// About 10 bytes for each distinct word of each group, and counters for the word pairs: 16 MB, in [`of`](Rarity::of) more than 131,072 documents 128
+/// to 256 bytes a document. Pairs that fall on one counter are counted together, so that in a large collection a rare pair looks a little less rare than it is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Stored", into = "Stored")]
 pub struct Rarity {
     groups: HashMap<Language, Group>,
-    /// Empty until the first pair is counted.
+    /// A power of two of them; none until the first pair is counted.
     pairs: Vec<u32>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Group {
     documents: u32,
-    frequencies: HashMap<u32, u32, BuildHasherDefault<hash::Spread>>,
+    frequencies: Frequencies,
 }
+
+/// In how many documents a word stands, by its hash.
+type Frequencies = HashMap<u32, u32, BuildHasherDefault<hash::Spread>>;
 
 impl Group {
     fn frequency(&self, term: u32) -> u32 {
@@ -73,11 +84,24 @@ impl Group {
 }
 
 impl Rarity {
-    /// The rarity among these documents. O(terms + pairs).
+    /// The rarity among these documents. O(terms + pairs), parallel.
     pub fn of<'a>(fingerprints: impl IntoIterator<Item = &'a Fingerprint>) -> Rarity {
+        let fingerprints: Vec<&Fingerprint> = fingerprints.into_iter().collect();
         let mut rarity = Rarity::default();
-        for fingerprint in fingerprints {
-            rarity.add(fingerprint);
+        for fingerprint in &fingerprints {
+            rarity.groups.entry(fingerprint.language()).or_default().documents += 1;
+        }
+        if fingerprints.iter().any(|fingerprint| !fingerprint.pairs().is_empty()) {
+            let counters = (fingerprints.len() * COUNTERS_A_DOCUMENT).next_power_of_two();
+            rarity.pairs.resize(counters.clamp(LEAST_COUNTERS, MOST_COUNTERS), 0);
+        }
+        let mut parts: Vec<HashMap<Language, Frequencies>> = vec![HashMap::new(); PARTS];
+        for some in fingerprints.chunks(DOCUMENTS_AT_ONCE) {
+            count_words(&mut parts, some);
+            count_pairs(&mut rarity.pairs, some);
+        }
+        for (language, frequencies) in parts.into_iter().flatten() {
+            rarity.groups.entry(language).or_default().frequencies.extend(frequencies);
         }
         rarity
     }
@@ -89,16 +113,17 @@ impl Rarity {
         for term in fingerprint.terms() {
             *group.frequencies.entry(term.hash()).or_default() += 1;
         }
-        if !fingerprint.pairs().is_empty() {
-            self.pairs.resize(1 << PAIR_COUNTERS_LOG2, 0);
+        if self.pairs.is_empty() && !fingerprint.pairs().is_empty() {
+            self.pairs.resize(LEAST_COUNTERS, 0);
         }
         for &pair in fingerprint.pairs() {
-            self.pairs[counter(fingerprint.language(), pair)] += 1;
+            let at = counter(fingerprint.language(), pair, self.pairs.len());
+            self.pairs[at] += 1;
         }
     }
 
-    /// Adds what another count has seen.
-    pub fn merge(&mut self, other: Rarity) {
+    /// Adds what another count has seen. Where the two have different numbers of counters for pairs, the smaller number is left.
+    pub fn merge(&mut self, mut other: Rarity) {
         for (language, theirs) in other.groups {
             let ours = self.groups.entry(language).or_default();
             ours.documents += theirs.documents;
@@ -106,7 +131,15 @@ impl Rarity {
                 *ours.frequencies.entry(term).or_default() += count;
             }
         }
-        self.pairs.resize(self.pairs.len().max(other.pairs.len()), 0);
+        if self.pairs.is_empty() {
+            std::mem::swap(&mut self.pairs, &mut other.pairs);
+        }
+        if other.pairs.is_empty() {
+            return;
+        }
+        let counters = self.pairs.len().min(other.pairs.len());
+        fold(&mut self.pairs, counters);
+        fold(&mut other.pairs, counters);
         for (ours, theirs) in self.pairs.iter_mut().zip(other.pairs) {
             *ours += theirs;
         }
@@ -142,7 +175,7 @@ impl Rarity {
 
     /// The same where the number of documents of `language` is known.
     pub(crate) fn pair_weight_among(&self, documents: u32, language: Language, pair: u32) -> f32 {
-        let frequency = self.pairs.get(counter(language, pair)).copied().unwrap_or(0);
+        let frequency = self.pairs.get(counter(language, pair, self.pairs.len())).copied().unwrap_or(0);
         weight(documents, frequency, PRIOR_PAIR)
     }
 
@@ -159,6 +192,44 @@ impl Rarity {
     }
 }
 
+/// Adds these documents to the frequencies of words, which are parted by hash.
+fn count_words(parts: &mut [HashMap<Language, Frequencies>], fingerprints: &[&Fingerprint]) {
+    let parted = Parted::new(fingerprints.par_iter(), PARTS, |_, fingerprint, lists| {
+        for term in fingerprint.terms() {
+            lists[((u64::from(term.hash()) * PARTS as u64) >> 32) as usize].push((fingerprint.language(), term.hash()));
+        }
+    });
+    parts.par_iter_mut().enumerate().for_each(|(part, groups)| {
+        for words in parted.get(part).flat_map(|words| words.chunk_by(|one, other| one.0 == other.0)) {
+            let frequencies = groups.entry(words[0].0).or_default();
+            words.iter().for_each(|&(_, word)| *frequencies.entry(word).or_default() += 1);
+        }
+    });
+}
+
+/// Adds these documents to the counters of pairs.
+fn count_pairs(counters: &mut [u32], fingerprints: &[&Fingerprint]) {
+    if counters.is_empty() {
+        return;
+    }
+    let size = counters.len() / PARTS;
+    let parted = Parted::new(fingerprints.par_iter(), PARTS, |_, fingerprint, lists| {
+        for &pair in fingerprint.pairs() {
+            let at = counter(fingerprint.language(), pair, size * PARTS);
+            lists[at / size].push((at % size) as u32);
+        }
+    });
+    counters.par_chunks_mut(size).enumerate().for_each(|(part, counters)| {
+        parted.get(part).flatten().for_each(|&at| counters[at as usize] += 1);
+    });
+}
+
+/// Words and pairs are counted in so many parts, each by itself: its counts are in a processor's own memory, and no two threads share one.
+const PARTS: usize = 1 << 8;
+
+/// About 50 MB of words and pairs.
+const DOCUMENTS_AT_ONCE: usize = 1 << 14;
+
 fn prior(term: Term) -> f32 {
     if term.is_frequent() { PRIOR_FREQUENT } else { PRIOR_OTHER }
 }
@@ -168,14 +239,26 @@ fn weight(documents: u32, frequency: u32, prior: f32) -> f32 {
     ((documents as f32 + PRIOR_DOCUMENTS) / seen).ln().max(0.0)
 }
 
-fn counter(language: Language, pair: u32) -> usize {
-    (hash::mix(u64::from(pair) << 32 | u64::from(language.number())) >> (64 - PAIR_COUNTERS_LOG2)) as usize
+/// The counter of a pair among so many, a power of two.
+fn counter(language: Language, pair: u32, counters: usize) -> usize {
+    // By the upper bits: with half as many counters, two neighbours become one.
+    let hash = hash::mix(u64::from(pair) << 32 | u64::from(language.number()));
+    ((u128::from(hash) * counters as u128) >> 64) as usize
+}
+
+/// Brings this many counters down to fewer.
+fn fold(pairs: &mut Vec<u32>, counters: usize) {
+    if counters < pairs.len() {
+        *pairs = pairs.chunks(pairs.len() / counters).map(|counts| counts.iter().sum()).collect();
+    }
 }
 
 /// As it is stored: everything in ascending order, so that equal counts give equal bytes.
 #[derive(Serialize, Deserialize)]
 struct Stored {
     groups: Vec<StoredGroup>,
+    /// How many counters there are.
+    counters: usize,
     /// (counter, count) of the counters that are not zero.
     pairs: Vec<(u32, u32)>,
 }
@@ -193,7 +276,8 @@ impl From<Stored> for Rarity {
             let frequencies = group.frequencies.into_iter().collect();
             (group.language, Group { documents: group.documents, frequencies })
         });
-        let counters = if stored.pairs.is_empty() { 0 } else { 1 << PAIR_COUNTERS_LOG2 };
+        let counters =
+            if stored.pairs.is_empty() { 0 } else { stored.counters.next_power_of_two().clamp(LEAST_COUNTERS, MOST_COUNTERS) };
         let mut rarity = Rarity { groups: groups.collect(), pairs: vec![0; counters] };
         for (counter, count) in stored.pairs {
             if let Some(slot) = rarity.pairs.get_mut(counter as usize) {
@@ -216,7 +300,28 @@ impl From<Rarity> for Stored {
             })
             .collect();
         groups.sort_unstable_by_key(|group| group.language);
+        let counters = rarity.pairs.len();
         let pairs = (0..).zip(rarity.pairs).filter(|&(_, count)| count > 0).collect();
-        Stored { groups, pairs }
+        Stored { groups, counters, pairs }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fewer_counters_count_the_same_pairs() {
+        let language = Language::default();
+        let counted = |counters: usize| {
+            let mut counts = vec![0; counters];
+            (0..5_000).for_each(|pair| counts[counter(language, pair, counters)] += 1);
+            Rarity { groups: HashMap::new(), pairs: counts }
+        };
+        let (few, many) = (counted(1 << 6), counted(1 << 9));
+        let (mut there, mut back) = (few.clone(), many.clone());
+        there.merge(many);
+        back.merge(few.clone());
+        assert!(there == back && there.pairs.iter().zip(&few.pairs).all(|(both, one)| *both == 2 * one));
     }
 }

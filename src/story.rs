@@ -7,7 +7,10 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BinaryHeap};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+
+use crate::connected::Connected;
 
 /// What a document is to the one that it copies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -96,7 +99,7 @@ impl PartialOrd for Standing {
 /// the other: the mean is then over that many pairs a member, since nobody compares all with all in a story of five hundred.
 ///
 /// Returns the clusters of two and more, members ascending, by their first. Each pair may be given once, in any order: the result is the same.
-/// O(p log p) for p pairs, times the merges that a pair survives.
+/// Parallel; O(p log p) for p pairs, times the merges that a pair survives.
 ///
 /// ```
 /// use retold::story::cluster;
@@ -107,9 +110,54 @@ impl PartialOrd for Standing {
 /// ```
 #[must_use]
 pub fn cluster(documents: usize, pairs: &[(u32, u32, f32)], threshold: f32) -> Vec<Vec<u32>> {
+    let mut apart = kept_apart(documents, pairs, threshold);
+    let within = |&(a, b, score): &(u32, u32, f32)| {
+        let set = apart.least(a);
+        (set == apart.least(b)).then_some((set, (a, b, score)))
+    };
+    let mut together: Vec<(u32, (u32, u32, f32))> = pairs.iter().filter_map(within).collect();
+    together.par_sort_unstable_by_key(|&(set, (a, b, _))| (set, a, b));
+    let mut clusters: Vec<Vec<u32>> = together
+        .par_chunk_by(|one, other| one.0 == other.0)
+        .flat_map_iter(|pairs| {
+            let mut members: Vec<u32> = pairs.iter().flat_map(|&(_, (a, b, _))| [a, b]).collect();
+            members.sort_unstable();
+            members.dedup();
+            let place = |document: u32| members.partition_point(|&member| member < document) as u32;
+            let pairs = pairs.iter().map(|&(_, (a, b, score))| (place(a), place(b), score));
+            let clusters = link(members.len(), pairs, threshold);
+            clusters.into_iter().map(move |cluster| cluster.into_iter().map(|place| members[place as usize]).collect())
+        })
+        .collect();
+    clusters.par_sort_unstable();
+    clusters
+}
+
+/// Sets of documents that no cluster will ever join.
+///
+/// A link of the threshold may join two clusters. Weaker ones have a mean below the threshold, unless it is taken over [`REACH`] links a member where there are
+/// more: then the weak links of one member alone must add up to as many times the threshold.
+fn kept_apart(documents: usize, pairs: &[(u32, u32, f32)], threshold: f32) -> Connected {
+    // Sums of rounded numbers are a little off.
+    let threshold = 0.99 * threshold;
+    let mut weak = vec![0.0_f64; documents];
+    for &(a, b, score) in pairs.iter().filter(|pair| pair.2 < threshold) {
+        weak[a as usize] += f64::from(score);
+        weak[b as usize] += f64::from(score);
+    }
+    let reaches = |document: u32| weak[document as usize] >= f64::from(threshold) * REACH as f64;
+    let mut connected = Connected::new(documents);
+    for &(a, b, _) in pairs.iter().filter(|&&(a, b, score)| score >= threshold || reaches(a) || reaches(b)) {
+        connected.join(a, b);
+    }
+    connected
+}
+
+/// The clusters of few documents.
+fn link(documents: usize, pairs: impl Iterator<Item = (u32, u32, f32)>, threshold: f32) -> Vec<Vec<u32>> {
     let mut links: Vec<BTreeMap<u32, f32>> = vec![BTreeMap::new(); documents];
     let mut queue = BinaryHeap::new();
-    for &(a, b, score) in pairs {
+    for (a, b, score) in pairs {
         links[a as usize].insert(b, score);
         links[b as usize].insert(a, score);
         if score >= threshold {
@@ -148,12 +196,9 @@ pub fn cluster(documents: usize, pairs: &[(u32, u32, f32)], threshold: f32) -> V
             }
         }
     }
-    let mut clusters: Vec<Vec<u32>> = members.into_iter().filter(|cluster| cluster.len() > 1).collect();
-    for cluster in &mut clusters {
-        cluster.sort_unstable();
-    }
-    clusters.sort_unstable();
-    clusters
+    members.retain(|cluster| cluster.len() > 1);
+    members.iter_mut().for_each(|cluster| cluster.sort_unstable());
+    members
 }
 
 /// How many members of a cluster one of another must know, at the most, for a mean link of 1.
@@ -214,6 +259,39 @@ mod tests {
         };
         assert_eq!(cluster(300, &ring(300, 30), 0.5).len(), 1);
         assert!(cluster(300, &ring(300, 2), 0.5).iter().all(|story| story.len() < 10));
+    }
+
+    #[test]
+    fn what_is_kept_apart_would_not_have_become_one() {
+        let mut random = 1_u64;
+        let mut below = |bound: u64| {
+            random = crate::hash::mix(random);
+            random % bound
+        };
+        let mut weak_joined = 0;
+        for documents in (2..120).cycle().take(600) {
+            // Heaps that hang together closely, and links between them that do so the more the larger they are.
+            let heaps = 1 + below(6);
+            let dense = below(100);
+            let mut pairs = Vec::new();
+            for a in 0..documents {
+                for b in a + 1..documents {
+                    let close = u64::from(a) % heaps == u64::from(b) % heaps;
+                    if below(100) < if close { 90 } else { dense } {
+                        let score = below(1 << 20) as f32 / (1 << 20) as f32;
+                        pairs.push((a, b, if close { 0.4 + score * 0.6 } else { score * 0.499 }));
+                    }
+                }
+            }
+            let mut whole = link(documents as usize, pairs.iter().copied(), 0.5);
+            whole.sort_unstable();
+            assert_eq!(cluster(documents as usize, &pairs, 0.5), whole);
+            weak_joined += whole
+                .iter()
+                .filter(|cluster| cluster.iter().any(|&d| u64::from(d) % heaps != u64::from(cluster[0]) % heaps))
+                .count();
+        }
+        assert!(weak_joined > 5, "{weak_joined}");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use retold::banding::Banding;
 use retold::fingerprint::{Term, Worker};
-use retold::index::{Buckets, RareKeys};
+use retold::index::RareKeys;
 use retold::minhash::{MAX_SLOTS, Signature, Sketcher};
 use retold::story::Standing;
 use retold::text::{Language, Segmenter, UnicodeWords, Word, words};
@@ -220,7 +220,6 @@ fn shingles_of_any_length_and_signatures_of_any_size() {
 fn public_types_are_send_sync_and_static() {
     fn is_free<T: Send + Sync + 'static>() {}
     is_free::<Banding>();
-    is_free::<Buckets>();
     is_free::<Builder>();
     is_free::<Detector>();
     is_free::<Document<'static>>();
