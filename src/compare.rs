@@ -428,6 +428,13 @@ fn compare_shorter(a: &Weighted<'_>, b: &Weighted<'_>) -> Evidence {
 /// The resemblance |A∩B|/|A∪B| of two ascending sets; 0 where both are empty. O(n).
 #[must_use]
 pub fn resemblance(a: &[u32], b: &[u32]) -> f64 {
+    let common = common(a, b);
+    let union = a.len() + b.len() - common;
+    if union == 0 { 0.0 } else { common as f64 / union as f64 }
+}
+
+/// How many elements two ascending sets share. O(n).
+pub(crate) fn common(a: &[u32], b: &[u32]) -> usize {
     let (mut i, mut j, mut common) = (0, 0, 0);
     while i < a.len() && j < b.len() {
         // Without a branch on which is less, which no processor can foretell.
@@ -436,6 +443,5 @@ pub fn resemblance(a: &[u32], b: &[u32]) -> f64 {
         i += usize::from(x <= y);
         j += usize::from(y <= x);
     }
-    let union = a.len() + b.len() - common;
-    if union == 0 { 0.0 } else { common as f64 / union as f64 }
+    common
 }

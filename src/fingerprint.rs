@@ -1,5 +1,7 @@
 //! A document's fingerprint: everything that the later stages need of it. None of them sees the text.
 
+#[cfg(feature = "archive")]
+mod bytes;
 mod worker;
 
 use std::sync::Arc;
@@ -222,6 +224,12 @@ impl Fingerprinter {
     #[must_use]
     pub fn slots(&self) -> usize {
         self.sketcher.slots()
+    }
+
+    /// How many words a shingle has.
+    #[must_use]
+    pub fn shingle(&self) -> usize {
+        self.shingle
     }
 
     /// The fingerprint of one text. For many, use a [`worker`](Self::worker).

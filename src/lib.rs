@@ -64,6 +64,8 @@
 //! The same text gives the same [`Fingerprint`] on every platform, for any number of threads, in all releases with the same second number (0.**1**). Data types
 //! implement serde's traits; scores may change with every release as the model learns.
 
+#[cfg(feature = "archive")]
+pub mod archive;
 pub mod banding;
 mod batches;
 mod buckets;
