@@ -33,6 +33,14 @@ pub(super) struct Newcomer<'f> {
     pub(super) stored: bool,
 }
 
+/// What a deletion leaves to be done.
+pub(super) struct Deleted {
+    /// Those that led.
+    pub(super) led: Vec<(u32, Row)>,
+    /// Copies that have lost their leader, with the story that they were in.
+    pub(super) left: Vec<(u32, u64)>,
+}
+
 /// A document that leads, while stories are grouped anew.
 struct Grouped {
     number: u32,
@@ -83,8 +91,8 @@ impl<'t> Change<'t> {
         if stored { self.tables.set_row(number, row) } else { self.tables.add(number, row, fingerprint) }
     }
 
-    /// Deletes documents. Returns those of them that led, and the copies that are left without a leader, with the story that they were in.
-    pub(super) fn delete(&mut self, numbers: &[u32]) -> Result<(Vec<(u32, Row)>, Vec<(u32, u64)>)> {
+    /// Deletes documents.
+    pub(super) fn delete(&mut self, numbers: &[u32]) -> Result<Deleted> {
         let going: HashSet<u32> = numbers.iter().copied().collect();
         let mut led = Vec::new();
         let mut left = Vec::new();
@@ -115,7 +123,7 @@ impl<'t> Change<'t> {
             self.tables.set_leaders(story, &leaders)?;
             self.group(BTreeSet::from([story]), None)?;
         }
-        Ok((led, left))
+        Ok(Deleted { led, left })
     }
 
     /// Groups the leaders of these stories, and the newcomer, by the crate's clustering rule; a group goes by the name of the story that most of it was in.

@@ -79,7 +79,7 @@ use std::sync::{Mutex, PoisonError, RwLock};
 
 use rayon::prelude::*;
 
-use self::change::{Change, Newcomer, story_through};
+use self::change::{Change, Deleted, Newcomer, story_through};
 use self::look::{Seen, look};
 use self::postings::DOCUMENTS;
 use self::resident::Resident;
@@ -366,7 +366,7 @@ impl Archive {
     fn delete_in(&self, change: &mut Change<'_>, ahead: &mut Ahead<'_>, numbers: &[u32]) -> Result<()> {
         let snapshot = self.store.read()?;
         let settings = self.detector.settings();
-        let (led, left) = change.delete(numbers)?;
+        let Deleted { led, left } = change.delete(numbers)?;
         for (number, row) in led {
             if let Some(fingerprint) = snapshot.fingerprint(row.fingerprint)? {
                 ahead.gone.push((number, fingerprint));

@@ -171,7 +171,7 @@ fn rare_keys(fingerprint: &Fingerprint) -> Vec<u32> {
     let key = |key: u64| {
         let hash = hash::mix(key);
         let is_word = key & 1 == 0;
-        (is_word || hash % PAIRS_A_KEY == 0).then_some((hash >> 32) as u32)
+        (is_word || hash.is_multiple_of(PAIRS_A_KEY)).then_some((hash >> 32) as u32)
     };
     let mut keys: Vec<u32> = RareKeys::keys(fingerprint).filter_map(key).collect();
     if keys.len() > MOST_KEYS {

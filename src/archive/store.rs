@@ -26,8 +26,10 @@ const IDS: TableDefinition<'_, &str, u32> = TableDefinition::new("ids");
 const TIMES: TableDefinition<'_, (i64, u32), ()> = TableDefinition::new("times");
 /// The leaders of each story.
 const STORIES: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("stories");
+const EVENTS: TableDefinition<'_, u64, Move> = TableDefinition::new("events");
+
 /// From which story to which, and whether the first ended.
-const EVENTS: TableDefinition<'_, u64, (u64, u64, bool)> = TableDefinition::new("events");
+pub(super) type Move = (u64, u64, bool);
 
 const FORMAT: &str = "1";
 /// The format stands here.
@@ -53,6 +55,7 @@ impl Store {
         fs::create_dir_all(folder).map_err(io("make the folder"))?;
         let lock = OpenOptions::new().write(true).create(true).truncate(false).open(folder.join("lock"));
         let lock = lock.map_err(io("write to the folder"))?;
+        #[allow(clippy::incompatible_msrv)] // redb asks for more than the crate does
         lock.try_lock().map_err(|error| match error {
             fs::TryLockError::WouldBlock => fail(&"another process, or another part of this one, has it open"),
             fs::TryLockError::Error(error) => io("lock the folder")(error),
@@ -256,7 +259,7 @@ pub(super) struct Snapshot<'s> {
     fingerprints: ReadOnlyTable<u32, &'static [u8]>,
     ids: ReadOnlyTable<&'static str, u32>,
     stories: ReadOnlyTable<u64, &'static [u8]>,
-    events: ReadOnlyTable<u64, (u64, u64, bool)>,
+    events: ReadOnlyTable<u64, Move>,
     times: ReadOnlyTable<(i64, u32), ()>,
 }
 
@@ -298,8 +301,8 @@ impl<'s> Snapshot<'s> {
         Ok(stories.map(move |entry| Ok(entry.map_err(|error| store.error(error))?.0.value())))
     }
 
-    /// What happened to stories, from this event on: its number, from which to which, whether the first ended.
-    pub(super) fn events(&self, first: u64) -> Result<impl Iterator<Item = Result<(u64, (u64, u64, bool))>> + use<'s>> {
+    /// What happened to stories, from this event on: its number, what moved.
+    pub(super) fn events(&self, first: u64) -> Result<impl Iterator<Item = Result<(u64, Move)>> + use<'s>> {
         let store = self.store;
         let events = self.events.range_owned::<u64>(first..).map_err(|error| store.error(error))?;
         Ok(events.map(move |entry| {
@@ -325,7 +328,7 @@ pub(super) struct Tables<'t> {
     ids: Table<'t, &'static str, u32>,
     times: Table<'t, (i64, u32), ()>,
     stories: Table<'t, u64, &'static [u8]>,
-    events: Table<'t, u64, (u64, u64, bool)>,
+    events: Table<'t, u64, Move>,
 }
 
 /// What is numbered.
