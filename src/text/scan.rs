@@ -54,7 +54,23 @@ pub(crate) struct Token<'a> {
     pub(crate) quoted: bool,
 }
 
-impl Token<'_> {
+impl<'a> Token<'a> {
+    #[inline(always)]
+    fn of_letters(text: &'a [u8], start: usize, end: usize, around: Around) -> Token<'a> {
+        let bytes = &text[start..];
+        Token {
+            bytes,
+            length: end - start,
+            folded: false,
+            start,
+            end,
+            kind: Kind::Letters,
+            capital: bytes[0].is_ascii_uppercase(),
+            opening: around.opening,
+            quoted: around.quote != Quote::Closed,
+        }
+    }
+
     /// The hash of the folded word: [`hash::word`].
     #[inline]
     pub(crate) fn hash(&self) -> u64 {
@@ -68,6 +84,13 @@ pub(crate) trait Visit {
     const CONTEXT: bool;
 
     fn visit(&mut self, token: &Token<'_>);
+
+    /// Takes words of ASCII letters, each from and up to so many bytes behind `base`, without context.
+    fn visit_letters(&mut self, text: &[u8], base: usize, ranges: &[[u32; 2]]) {
+        for &[start, end] in ranges {
+            self.visit(&Token::of_letters(text, base + start as usize, base + end as usize, Around::NOTHING));
+        }
+    }
 }
 
 /// Takes the hashes of words alone.
@@ -77,6 +100,11 @@ impl Visit for Vec<u64> {
     #[inline(always)]
     fn visit(&mut self, token: &Token<'_>) {
         self.push(token.hash());
+    }
+
+    fn visit_letters(&mut self, text: &[u8], base: usize, ranges: &[[u32; 2]]) {
+        let text = &text[base..];
+        self.extend(ranges.iter().map(|&[start, end]| hash::leading_letters(&text[start as usize..], (end - start) as usize)));
     }
 }
 
@@ -166,6 +194,10 @@ struct Around {
     quote: Quote,
 }
 
+impl Around {
+    const NOTHING: Around = Around { opening: false, quote: Quote::Closed };
+}
+
 struct Pending {
     span: Range<usize>,
     around: Around,
@@ -187,38 +219,24 @@ struct Scan<'t, 's, V> {
 
 impl<V: Visit> Words for Scan<'_, '_, V> {
     fn plain(&mut self, base: usize, ranges: &[[u32; 2]], last: u32) -> usize {
-        let mut taken = 0;
-        for &[start, end] in ranges {
-            if end > last {
-                break;
-            }
-            if taken == 0 {
-                self.flush();
-            }
-            taken += 1;
-            let (start, end) = (base + start as usize, base + end as usize);
-            self.read_gap(start);
-            self.end = end;
-            let bytes = &self.text.as_bytes()[start..];
-            let length = end - start;
-            if length <= hash::SHORT {
-                self.visit.visit(&Token {
-                    bytes,
-                    length,
-                    folded: false,
-                    start,
-                    end,
-                    kind: Kind::Letters,
-                    capital: bytes[0].is_ascii_uppercase(),
-                    opening: self.around.opening,
-                    quoted: self.around.quote != Quote::Closed,
-                });
-            } else {
-                self.letters(start..end);
-            }
-            self.around.opening = false;
+        let taken = ranges.iter().position(|range| range[1] > last).unwrap_or(ranges.len());
+        let text = self.text.as_bytes();
+        if taken > 0 {
+            self.flush();
         }
-        self.buffers.scripts.add(Script::Latin, taken as u32);
+        if V::CONTEXT {
+            self.buffers.scripts.add(Script::Latin, taken as u32);
+            for &[start, end] in &ranges[..taken] {
+                let (start, end) = (base + start as usize, base + end as usize);
+                self.read_gap(start);
+                self.end = end;
+                self.visit.visit(&Token::of_letters(text, start, end, self.around));
+                self.around.opening = false;
+            }
+        } else if taken > 0 {
+            self.visit.visit_letters(text, base, &ranges[..taken]);
+            self.end = base + ranges[taken - 1][1] as usize;
+        }
         taken
     }
 
