@@ -203,6 +203,15 @@ struct Pending {
     around: Around,
 }
 
+/// A unit of a run without spaces.
+struct Unit {
+    pending: Pending,
+    /// Whether it is the first of its run: no bigram has ended in it.
+    first: bool,
+    /// Whether it is known to be its own folded form.
+    folded: bool,
+}
+
 struct Scan<'t, 's, V> {
     text: &'t str,
     visit: &'s mut V,
@@ -212,8 +221,8 @@ struct Scan<'t, 's, V> {
     end: usize,
     /// A figure that the next segment may continue ("1 500"); its digits stand in `buffers.figure`.
     figure: Option<Pending>,
-    /// The last unit of a run without spaces, and whether a bigram ended in it.
-    run: Option<(Pending, bool)>,
+    /// The last unit of a run without spaces.
+    run: Option<Unit>,
     around: Around,
 }
 
@@ -295,7 +304,12 @@ impl<V: Visit> Scan<'_, '_, V> {
 
     /// A character that is a word by itself.
     fn alone(&mut self, range: Range<usize>) {
-        let script = self.text[range.clone()].chars().next().map_or(Script::Other, Script::of);
+        // Of the characters that begin with these bytes, only Han stand alone.
+        let is_han = matches!(self.text.as_bytes()[range.start], 0xE4..=0xE9);
+        let script = match is_han {
+            true => Script::Han,
+            false => self.text[range.clone()].chars().next().map_or(Script::Other, Script::of),
+        };
         if !script.is_unspaced() {
             self.unknown(range);
             return;
@@ -311,7 +325,7 @@ impl<V: Visit> Scan<'_, '_, V> {
         }
         self.end = range.end;
         self.buffers.scripts.add(script, 1);
-        self.unit(range);
+        self.unit(range, is_han);
         self.around.opening = false;
     }
 
@@ -394,26 +408,39 @@ impl<V: Visit> Scan<'_, '_, V> {
     fn unspaced(&mut self, range: Range<usize>, segment: &str, script: Script) {
         self.buffers.scripts.add(script, 1);
         if script == Script::SouthEastAsian {
-            self.unit(range);
+            self.unit(range, false);
             return;
         }
         // A voicing mark or a variation selector that stands apart is no unit of its own.
         for (at, character) in segment.grapheme_indices(true) {
             let start = range.start + at;
-            self.unit(start..start + character.len());
+            self.unit(start..start + character.len(), false);
         }
     }
 
-    fn unit(&mut self, range: Range<usize>) {
-        let this = Pending { span: range, around: self.around };
-        let follows = match self.run.take() {
-            Some((last, _)) => {
-                self.emit_folded(last.span.start..this.span.end, Kind::Bigram, last.around, false);
-                true
+    fn unit(&mut self, range: Range<usize>, folded: bool) {
+        let pending = Pending { span: range, around: self.around };
+        let first = match self.run.take() {
+            Some(last) => {
+                let bigram = last.pending.span.start..pending.span.end;
+                self.emit_units(bigram, last.pending.around, last.folded && folded);
+                false
             }
-            None => false,
+            None => true,
         };
-        self.run = Some((this, follows));
+        self.run = Some(Unit { pending, first, folded });
+    }
+
+    /// Hands on one unit or two.
+    fn emit_units(&mut self, Range { start, end }: Range<usize>, around: Around, folded: bool) {
+        if !folded && !is_folded(&self.text[start..end]) {
+            self.emit_folded(start..end, Kind::Bigram, around, false);
+            return;
+        }
+        let bytes = &self.text.as_bytes()[start..];
+        let (opening, quoted) = (around.opening, around.quote != Quote::Closed);
+        let (length, kind, capital) = (end - start, Kind::Bigram, false);
+        self.visit.visit(&Token { bytes, length, folded: true, start, end, kind, capital, opening, quoted });
     }
 
     /// Ends what the next segment might have gone on with.
@@ -430,19 +457,25 @@ impl<V: Visit> Scan<'_, '_, V> {
     /// Ends a run; one that is a single unit long has had no bigram and stands for itself.
     #[inline(never)]
     fn flush_run(&mut self) {
-        if let Some((last, false)) = self.run.take() {
-            self.emit_folded(last.span, Kind::Bigram, last.around, false);
+        if let Some(Unit { pending, first: true, folded }) = self.run.take() {
+            self.emit_units(pending.span, pending.around, folded);
         }
     }
 
     /// A segment that begins with a digit: its figure, then what is glued to it.
     fn digits(&mut self, range: Range<usize>, segment: &str, gap: &str) {
-        let is_plain = segment.bytes().all(|byte| byte.is_ascii_digit());
-        let letters = if is_plain { None } else { segment.find(char::is_alphabetic) };
+        let is_ascii = segment.is_ascii();
+        let letters = if is_ascii {
+            segment.bytes().position(|byte| byte.is_ascii_alphabetic())
+        } else {
+            segment.find(char::is_alphabetic)
+        };
         let (number, rest) = segment.split_at(letters.unwrap_or(segment.len()));
-        let figures = if is_plain { number.len() } else { number.chars().filter(|&c| digit(c).is_some()).count() };
-        let length = if is_plain { number.len() } else { number.chars().count() };
-        let grouped = matches!(gap, " " | "\u{A0}" | "\u{202F}" | "\u{2009}") && rest.is_empty() && figures == 3 && length == 3;
+        let length = if is_ascii { number.len() } else { number.chars().count() };
+        let grouped = length == 3
+            && rest.is_empty()
+            && matches!(gap, " " | "\u{A0}" | "\u{202F}" | "\u{2009}")
+            && number.chars().all(|c| digit(c).is_some());
         if grouped && let Some(figure) = &mut self.figure {
             figure.span.end = range.end;
             push_digits(number, &mut self.buffers.figure);
@@ -476,29 +509,22 @@ impl<V: Visit> Scan<'_, '_, V> {
     #[inline(never)]
     fn letters(&mut self, range: Range<usize>) {
         let segment = &self.text[range.clone()];
-        if let Some((kept, capital)) = self.folder.fold_word(segment, &mut self.buffers.folded) {
-            self.emit(range.start..range.start + kept, Kind::Letters, self.around, capital);
-            return;
-        }
         let kept = without_apostrophes(segment);
-        let capital = kept.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
         let start = range.start + (kept.as_ptr() as usize - segment.as_ptr() as usize);
-        self.emit_folded(start..start + kept.len(), Kind::Letters, self.around, capital);
+        let span = start..start + kept.len();
+        if let Some(capital) = self.folder.fold_word(kept, &mut self.buffers.folded) {
+            self.emit(span, Kind::Letters, self.around, capital);
+        } else {
+            let capital = kept.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
+            self.emit_folded(span, Kind::Letters, self.around, capital);
+        }
     }
 
     /// Folds what stands at `span` and hands it on.
     fn emit_folded(&mut self, span: Range<usize>, kind: Kind, around: Around, capital: bool) {
-        let piece = &self.text[span.clone()];
-        if kind == Kind::Bigram && is_folded(piece) {
-            let Range { start, end } = span;
-            let (bytes, length) = (&self.text.as_bytes()[start..], end - start);
-            let (opening, quoted) = (around.opening, around.quote != Quote::Closed);
-            self.visit.visit(&Token { bytes, length, folded: true, start, end, kind, capital, opening, quoted });
-            return;
-        }
         let Scanner { folded, scratch, .. } = &mut *self.buffers;
         folded.clear();
-        fold_into(piece, scratch, folded);
+        fold_into(&self.text[span.clone()], scratch, folded);
         self.emit(span, kind, around, capital);
     }
 
@@ -531,8 +557,8 @@ fn digit(c: char) -> Option<u32> {
 }
 
 fn push_digits(number: &str, out: &mut String) {
-    if number.bytes().all(|byte| byte.is_ascii_digit()) {
-        out.push_str(number);
+    if number.is_ascii() {
+        out.extend(number.bytes().filter(u8::is_ascii_digit).map(char::from));
     } else {
         out.extend(number.chars().filter_map(digit).filter_map(|value| char::from_digit(value, 10)));
     }
@@ -548,7 +574,8 @@ fn significant(digits: &str) -> &str {
 fn without_apostrophes(word: &str) -> &str {
     let is_apostrophe = |c: char| matches!(c, '\'' | '’' | 'ʼ' | '＇');
     let ends_in_ll = |word: &str| word.as_bytes().last_chunk::<2>().is_some_and(|end| end.eq_ignore_ascii_case(b"ll"));
-    if !word.contains(is_apostrophe) {
+    // Each begins with one of these bytes.
+    if !word.bytes().any(|byte| matches!(byte, b'\'' | 0xE2 | 0xCA | 0xEF)) || !word.contains(is_apostrophe) {
         return word;
     }
     let mut kept = word;

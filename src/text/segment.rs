@@ -116,7 +116,10 @@ impl<W: Words> Cut<'_, W> {
     /// Goes past what begins at `at`.
     #[inline(never)]
     fn step(&mut self, at: usize) -> usize {
-        if let Some(end) = self.words.ahead(at) {
+        // Three bytes in which Latin letters no longer stand.
+        if self.text.as_bytes()[at] < 0xE2
+            && let Some(end) = self.words.ahead(at)
+        {
             self.end = end;
             return end;
         }
