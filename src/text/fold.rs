@@ -100,6 +100,7 @@ impl Folder {
     #[inline]
     pub(crate) fn fold_ahead(&self, text: &[u8], start: usize, out: &mut Buffer) -> Option<Ahead> {
         let (mut end, mut length) = (start, 0);
+        let mut apostrophes = false;
         let first = self.character(text, start).map(|(first, _)| first).filter(|&first| first != DROPPED)?;
         while let Some((folded, width)) = self.character(text, end) {
             if length + 8 + SHORT > out.len() {
@@ -143,12 +144,20 @@ impl Folder {
                 out[length] = letter | 0x20;
                 (end, length) = (end + 1, length + 1);
             }
+            // Where the letters before it are an article, the long way finds out; else an apostrophe between letters vanishes.
+            let width = apostrophe(&text[end..]);
+            if width > 0 && !matches!(text.get(end + width), None | Some(b's' | b'S')) {
+                apostrophes |= length > 2 && text[start..end].is_ascii() && !out[..length].ends_with(b"ll");
+                if !apostrophes {
+                    return None;
+                }
+                end += width;
+            }
         }
         let kept = end;
-        if let [b'\'', b's' | b'S', ..] = text[end..] {
-            end += 2;
-        } else if let [0xE2, 0x80, 0x99, b's' | b'S', ..] = text[end..] {
-            end += 4;
+        let width = apostrophe(&text[end..]);
+        if width > 0 && matches!(text.get(end + width), Some(b's' | b'S')) {
+            end += width + 1;
         }
         let (class, after) = class_at(text, end);
         let ends = match class {
@@ -211,6 +220,16 @@ impl Folder {
             }
         }
         Some(capital.unwrap_or(false))
+    }
+}
+
+/// How many bytes the apostrophe has with which `text` begins; 0 where there is none of the two common ones.
+#[inline]
+fn apostrophe(text: &[u8]) -> usize {
+    match text {
+        [b'\'', ..] => 1,
+        [0xE2, 0x80, 0x99, ..] => 3,
+        _ => 0,
     }
 }
 
@@ -316,6 +335,8 @@ fn push_lower(c: char, out: &mut String) {
 mod tests {
     use unicode_segmentation::UnicodeSegmentation;
 
+    use super::super::scan::without_apostrophes;
+
     fn fold(word: &str) -> String {
         let mut out = String::new();
         super::fold_into(word, &mut String::new(), &mut out);
@@ -326,9 +347,19 @@ mod tests {
     fn the_fast_way_is_the_long_way() {
         let folder = super::Folder::get();
         for c in (0..0x3_0000).filter_map(char::from_u32) {
-            for word in
-                [c.to_string(), format!("Ab{c}ж"), format!("{c}{c}"), format!("é{c}’s"), format!("e{c}'S."), format!("国{c}")]
-            {
+            for word in [
+                c.to_string(),
+                format!("Ab{c}ж"),
+                format!("{c}{c}"),
+                format!("é{c}’s"),
+                format!("e{c}'S."),
+                format!("abé{c}'t"),
+                format!("ab{c}’t’s"),
+                format!("ll{c}l’t's"),
+                format!("{c}'s’t"),
+                format!("о{c}’єд"),
+                format!("国{c}"),
+            ] {
                 let mut fast = String::new();
                 if let Some(capital) = folder.fold_word(&word, &mut fast) {
                     assert_eq!(fast, fold(&word), "{word}");
@@ -343,6 +374,7 @@ mod tests {
                     let first = word.unicode_words().next();
                     assert_eq!(first, Some(&word[..ahead.end]));
                     assert_eq!(buffer[..ahead.length], *fold(&word[..ahead.kept]).as_bytes(), "{word}");
+                    assert_eq!(without_apostrophes(&word[..ahead.end]), &word[..ahead.kept], "{word}");
                     let dropped = &word[ahead.kept..ahead.end];
                     assert!(["", "'s", "'S", "’s", "’S"].contains(&dropped), "{word}");
                     assert_eq!(ahead.capital, word.starts_with(char::is_uppercase), "{word}");

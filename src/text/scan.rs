@@ -251,6 +251,9 @@ impl<V: Visit> Words for Scan<'_, '_, V> {
 
     #[inline]
     fn ahead(&mut self, start: usize) -> Option<usize> {
+        if self.text.as_bytes()[start].is_ascii_digit() {
+            return self.figure_ahead(start);
+        }
         let Ahead { end, kept, length, capital } =
             self.folder.fold_ahead(self.text.as_bytes(), start, &mut self.buffers.ahead)?;
         self.read_gap(start);
@@ -462,6 +465,31 @@ impl<V: Visit> Scan<'_, '_, V> {
         }
     }
 
+    /// A figure of ASCII digits and what joins them, if nothing is glued to it.
+    fn figure_ahead(&mut self, start: usize) -> Option<usize> {
+        let text = self.text.as_bytes();
+        let mut end = start;
+        loop {
+            match text.get(end..) {
+                Some([b'0'..=b'9', ..]) => end += 1,
+                Some([b',' | b';' | b'.' | b'\'', b'0'..=b'9', ..]) => end += 2,
+                Some([b',' | b';' | b'.' | b'\'', 0x80..=0xFF, ..] | [b'A'..=b'Z' | b'a'..=b'z' | b'_' | 0x80..=0xFF, ..]) => {
+                    return None;
+                }
+                _ => break,
+            }
+        }
+        let gap = &self.text[self.end..start];
+        self.read_gap(start);
+        self.end = end;
+        if self.run.is_some() {
+            self.flush_run();
+        }
+        self.digits(start..end, &self.text[start..end], gap);
+        self.around.opening = false;
+        Some(end)
+    }
+
     /// A segment that begins with a digit: its figure, then what is glued to it.
     fn digits(&mut self, range: Range<usize>, segment: &str, gap: &str) {
         let is_ascii = segment.is_ascii();
@@ -499,10 +527,14 @@ impl<V: Visit> Scan<'_, '_, V> {
     #[inline(never)]
     fn flush_figure(&mut self) {
         if let Some(Pending { span, around }) = self.figure.take() {
-            let folded = &mut self.buffers.folded;
-            folded.clear();
-            folded.push_str(significant(&self.buffers.figure));
-            self.emit(span, Kind::Figure, around, false);
+            let Range { start, end } = span;
+            let figure = &mut self.buffers.figure;
+            let significant = significant(figure.as_bytes());
+            figure.push_str(PADDING);
+            let (bytes, length) = (&figure.as_bytes()[significant.start..], significant.len());
+            let (opening, quoted) = (around.opening, around.quote != Quote::Closed);
+            let (kind, capital) = (Kind::Figure, false);
+            self.visit.visit(&Token { bytes, length, folded: true, start, end, kind, capital, opening, quoted });
         }
     }
 
@@ -564,14 +596,17 @@ fn push_digits(number: &str, out: &mut String) {
     }
 }
 
-/// The digits that carry a figure's meaning: without leading and trailing zeros.
-fn significant(digits: &str) -> &str {
-    let trimmed = digits.trim_matches('0');
-    if trimmed.is_empty() { "0" } else { trimmed }
+/// Which digits carry a figure's meaning: those but leading and trailing zeros, of nothing but zeros the first.
+fn significant(digits: &[u8]) -> Range<usize> {
+    let is_any = |&digit: &u8| digit != b'0';
+    match digits.iter().position(is_any) {
+        Some(first) => first..digits.iter().rposition(is_any).map_or(digits.len(), |last| last + 1),
+        None => 0..digits.len().min(1),
+    }
 }
 
 /// The part of a word that a possessive `'s` or an elided article leaves.
-fn without_apostrophes(word: &str) -> &str {
+pub(super) fn without_apostrophes(word: &str) -> &str {
     let is_apostrophe = |c: char| matches!(c, '\'' | '’' | 'ʼ' | '＇');
     let ends_in_ll = |word: &str| word.as_bytes().last_chunk::<2>().is_some_and(|end| end.eq_ignore_ascii_case(b"ll"));
     // Each begins with one of these bytes.
