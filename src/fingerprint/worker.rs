@@ -15,8 +15,6 @@ pub struct Worker<'a> {
     sorter: Sorter,
     reading: Reading,
     shingles: Vec<u64>,
-    /// Each word's term and place, the term in the upper half.
-    occurrences: Vec<u64>,
     seen: Vec<Seen>,
     terms: Vec<Term>,
     /// Of each term: the languages in which it is frequent.
@@ -35,7 +33,6 @@ impl<'a> Worker<'a> {
             sorter: Sorter::default(),
             reading: Reading::default(),
             shingles: Vec::new(),
-            occurrences: Vec::new(),
             seen: Vec::new(),
             terms: Vec::new(),
             languages: Vec::new(),
@@ -51,16 +48,16 @@ impl<'a> Worker<'a> {
         self.scanner.scan(self.fingerprinter.segmenter.as_deref(), text, &mut self.reading);
         let language = self.gather_terms();
         self.gather_pairs();
-        let Reading { words, content, quotations, .. } = &mut self.reading;
-        self.sorter.sort_once(quotations);
+        let signature = self.sketch();
+        let Reading { words, content, quotations, .. } = &self.reading;
         Fingerprint {
             language,
             words: u32::try_from(words.len()).unwrap_or(u32::MAX),
             content: content.finish(),
             terms: self.terms.as_slice().into(),
-            pairs: self.pairs.as_slice().into(),
-            quotations: quotations.as_slice().into(),
-            signature: self.sketch(),
+            pairs: self.sorter.sort_once(&self.pairs).into(),
+            quotations: self.sorter.sort_once(quotations).into(),
+            signature,
         }
     }
 
@@ -82,10 +79,10 @@ impl<'a> Worker<'a> {
 
     /// Brings the occurrences of each term together, finds the language, and marks what is frequent in it.
     fn gather_terms(&mut self) -> Language {
-        let Worker { reading: Reading { words, marks, .. }, occurrences, seen, terms, languages, term_of, .. } = self;
-        occurrences.clear();
-        occurrences.extend(words.iter().zip(0..).map(|(&word, place)| u64::from(hash::term(word)) << 32 | place));
-        self.sorter.sort(occurrences);
+        let Worker { reading: Reading { words, marks, .. }, sorter, seen, terms, languages, term_of, .. } = self;
+        // Each word's term and place, the term in the upper half.
+        let occurrences =
+            sorter.sort(words.iter().enumerate().map(|(place, &word)| u64::from(hash::term(word)) << 32 | place as u64));
         seen.resize(words.len(), Seen::default());
         term_of.resize(words.len(), 0);
         let (marks, seen, term_of) = (&marks[..], &mut seen[..], &mut term_of[..]);
@@ -137,7 +134,6 @@ impl<'a> Worker<'a> {
             before = Some((word, frequent));
         }
         self.pairs.truncate(count);
-        self.sorter.sort_once(&mut self.pairs);
     }
 }
 
