@@ -55,20 +55,19 @@ pub(crate) struct Token<'a> {
 }
 
 impl<'a> Token<'a> {
+    /// A word of ASCII letters.
     #[inline(always)]
     fn of_letters(text: &'a [u8], start: usize, end: usize, around: Around) -> Token<'a> {
         let bytes = &text[start..];
-        Token {
-            bytes,
-            length: end - start,
-            folded: false,
-            start,
-            end,
-            kind: Kind::Letters,
-            capital: bytes[0].is_ascii_uppercase(),
-            opening: around.opening,
-            quoted: around.quote != Quote::Closed,
-        }
+        let capital = bytes[0].is_ascii_uppercase();
+        Token { folded: false, ..Token::folded(bytes, end - start, start..end, Kind::Letters, capital, around) }
+    }
+
+    /// A word whose folded form is the first `length` of these bytes.
+    #[inline(always)]
+    fn folded(bytes: &'a [u8], length: usize, span: Range<usize>, kind: Kind, capital: bool, around: Around) -> Token<'a> {
+        let (opening, quoted) = (around.opening, around.quote != Quote::Closed);
+        Token { bytes, length, folded: true, start: span.start, end: span.end, kind, capital, opening, quoted }
     }
 
     /// The hash of the folded word: [`hash::word`].
@@ -260,17 +259,8 @@ impl<V: Visit> Words for Scan<'_, '_, V> {
         self.flush();
         self.end = end;
         self.count_script(start);
-        self.visit.visit(&Token {
-            bytes: &self.buffers.ahead,
-            length,
-            folded: true,
-            start,
-            end: kept,
-            kind: Kind::Letters,
-            capital,
-            opening: self.around.opening,
-            quoted: self.around.quote != Quote::Closed,
-        });
+        let token = Token::folded(&self.buffers.ahead, length, start..kept, Kind::Letters, capital, self.around);
+        self.visit.visit(&token);
         self.around.opening = false;
         Some(end)
     }
@@ -307,12 +297,10 @@ impl<V: Visit> Scan<'_, '_, V> {
 
     /// A character that is a word by itself.
     fn alone(&mut self, range: Range<usize>) {
-        // Of the characters that begin with these bytes, only Han stand alone.
+        // Of the characters that begin with these bytes, those that stand alone are Han.
         let is_han = matches!(self.text.as_bytes()[range.start], 0xE4..=0xE9);
-        let script = match is_han {
-            true => Script::Han,
-            false => self.text[range.clone()].chars().next().map_or(Script::Other, Script::of),
-        };
+        let first = self.text[range.clone()].chars().next();
+        let script = if is_han { Script::Han } else { first.map_or(Script::Other, Script::of) };
         if !script.is_unspaced() {
             self.unknown(range);
             return;
@@ -441,9 +429,7 @@ impl<V: Visit> Scan<'_, '_, V> {
             return;
         }
         let bytes = &self.text.as_bytes()[start..];
-        let (opening, quoted) = (around.opening, around.quote != Quote::Closed);
-        let (length, kind, capital) = (end - start, Kind::Bigram, false);
-        self.visit.visit(&Token { bytes, length, folded: true, start, end, kind, capital, opening, quoted });
+        self.visit.visit(&Token::folded(bytes, end - start, start..end, Kind::Bigram, false, around));
     }
 
     /// Ends what the next segment might have gone on with.
@@ -527,14 +513,11 @@ impl<V: Visit> Scan<'_, '_, V> {
     #[inline(never)]
     fn flush_figure(&mut self) {
         if let Some(Pending { span, around }) = self.figure.take() {
-            let Range { start, end } = span;
             let figure = &mut self.buffers.figure;
             let significant = significant(figure.as_bytes());
             figure.push_str(PADDING);
-            let (bytes, length) = (&figure.as_bytes()[significant.start..], significant.len());
-            let (opening, quoted) = (around.opening, around.quote != Quote::Closed);
-            let (kind, capital) = (Kind::Figure, false);
-            self.visit.visit(&Token { bytes, length, folded: true, start, end, kind, capital, opening, quoted });
+            let bytes = &figure.as_bytes()[significant.start..];
+            self.visit.visit(&Token::folded(bytes, significant.len(), span, Kind::Figure, false, around));
         }
     }
 
@@ -562,16 +545,13 @@ impl<V: Visit> Scan<'_, '_, V> {
 
     /// Hands on what stands in `buffers.folded`, unless folding left nothing.
     #[inline(never)]
-    fn emit(&mut self, Range { start, end }: Range<usize>, kind: Kind, around: Around, capital: bool) {
+    fn emit(&mut self, span: Range<usize>, kind: Kind, around: Around, capital: bool) {
         let folded = &mut self.buffers.folded;
         let length = folded.len();
-        if length == 0 {
-            return;
+        if length > 0 {
+            folded.push_str(PADDING);
+            self.visit.visit(&Token::folded(folded.as_bytes(), length, span, kind, capital, around));
         }
-        folded.push_str(PADDING);
-        let (opening, quoted) = (around.opening, around.quote != Quote::Closed);
-        let bytes = folded.as_bytes();
-        self.visit.visit(&Token { bytes, length, folded: true, start, end, kind, capital, opening, quoted });
     }
 }
 

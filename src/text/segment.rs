@@ -347,7 +347,7 @@ mod tests {
     ];
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
         fn pieces_are_cut_as_the_library_cuts_them(pieces in prop::collection::vec(prop::sample::select(PIECES), 0..60)) {
