@@ -469,7 +469,7 @@ const PIECES: &[&str] = &[
 ];
 
 proptest! {
-    #![proptest_config(cases(4_000))]
+    #![proptest_config(cases(10_000))]
 
     #[test]
     fn the_fast_ways_lead_where_the_library_leads(pieces in vec(prop::sample::select(PIECES), 0..80)) {

@@ -144,14 +144,15 @@ impl Folder {
                 out[length] = letter | 0x20;
                 (end, length) = (end + 1, length + 1);
             }
-            // Where the letters before it are an article, the long way finds out; else an apostrophe between letters vanishes.
+            // Between letters an apostrophe vanishes; where those before it are an article, and before `s`, there is more to find out.
             let width = apostrophe(&text[end..]);
-            if width > 0 && !matches!(text.get(end + width), None | Some(b's' | b'S')) {
+            let after = end + width;
+            if width > 0 && !matches!(text.get(after), Some(b's' | b'S')) && class_at(text, after).0 == Class::Letter {
                 apostrophes |= length > 2 && text[start..end].is_ascii() && !out[..length].ends_with(b"ll");
                 if !apostrophes {
                     return None;
                 }
-                end += width;
+                end = after;
             }
         }
         let kept = end;

@@ -82,14 +82,14 @@ pub(crate) trait Visit {
     /// Whether it asks if words are opening or quoted, and in which scripts they stand; if not, nothing of that is found out.
     const CONTEXT: bool;
 
+    /// Takes a word.
     fn visit(&mut self, token: &Token<'_>);
 
-    /// Takes words of ASCII letters, each from and up to so many bytes behind `base`, without context.
-    fn visit_letters(&mut self, text: &[u8], base: usize, ranges: &[[u32; 2]]) {
-        for &[start, end] in ranges {
-            self.visit(&Token::of_letters(text, base + start as usize, base + end as usize, Around::NOTHING));
-        }
-    }
+    /// Takes words of ASCII letters, each from and up to so many bytes behind `base`. Where context is asked for, each then comes by itself.
+    fn visit_letters(&mut self, text: &[u8], base: usize, ranges: &[[u32; 2]]);
+
+    /// Takes the context of a word of ASCII letters.
+    fn visit_context(&mut self, token: &Token<'_>);
 }
 
 /// Takes the hashes of words alone.
@@ -105,6 +105,8 @@ impl Visit for Vec<u64> {
         let text = &text[base..];
         self.extend(ranges.iter().map(|&[start, end]| hash::leading_letters(&text[start as usize..], (end - start) as usize)));
     }
+
+    fn visit_context(&mut self, _: &Token<'_>) {}
 }
 
 /// Takes words with their folded text.
@@ -121,6 +123,12 @@ impl<V: FnMut(Word<'_>)> Visit for WithText<V> {
         self.folded.push_str(std::str::from_utf8(&bytes[..length]).unwrap_or_default());
         self.folded.make_ascii_lowercase();
         (self.visit)(Word { text: &self.folded, span: start..end, kind, capital, opening, quoted });
+    }
+
+    fn visit_letters(&mut self, _: &[u8], _: usize, _: &[[u32; 2]]) {}
+
+    fn visit_context(&mut self, token: &Token<'_>) {
+        self.visit(token);
     }
 }
 
@@ -193,10 +201,6 @@ struct Around {
     quote: Quote,
 }
 
-impl Around {
-    const NOTHING: Around = Around { opening: false, quote: Quote::Closed };
-}
-
 struct Pending {
     span: Range<usize>,
     around: Around,
@@ -228,23 +232,24 @@ struct Scan<'t, 's, V> {
 impl<V: Visit> Words for Scan<'_, '_, V> {
     fn plain(&mut self, base: usize, ranges: &[[u32; 2]], last: u32) -> usize {
         let taken = ranges.iter().position(|range| range[1] > last).unwrap_or(ranges.len());
+        let ranges = &ranges[..taken];
+        let Some(last) = ranges.last() else {
+            return 0;
+        };
+        self.flush();
         let text = self.text.as_bytes();
-        if taken > 0 {
-            self.flush();
-        }
+        self.visit.visit_letters(text, base, ranges);
         if V::CONTEXT {
             self.buffers.scripts.add(Script::Latin, taken as u32);
-            for &[start, end] in &ranges[..taken] {
+            for &[start, end] in ranges {
                 let (start, end) = (base + start as usize, base + end as usize);
                 self.read_gap(start);
                 self.end = end;
-                self.visit.visit(&Token::of_letters(text, start, end, self.around));
+                self.visit.visit_context(&Token::of_letters(text, start, end, self.around));
                 self.around.opening = false;
             }
-        } else if taken > 0 {
-            self.visit.visit_letters(text, base, &ranges[..taken]);
-            self.end = base + ranges[taken - 1][1] as usize;
         }
+        self.end = base + last[1] as usize;
         taken
     }
 
