@@ -1,11 +1,11 @@
-//! How many bytes a second become fingerprints or signatures on one thread, and what does a signature cost beside its words?
+//! How many bytes a second become fingerprints or signatures on one thread, what does a signature cost beside its words, and what do more threads bring?
 
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use retold::Fingerprinter;
 use retold::minhash::Sketcher;
 use retold::shingle::shingles;
+use retold::{Detector, Fingerprinter};
 
 mod corpus;
 
@@ -56,5 +56,24 @@ fn signature(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group! { name = benches; config = corpus::criterion(); targets = fingerprint, signature }
+fn threads(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("threads");
+    let texts = corpus::articles(corpus::scaled(2_000), 0);
+    let bytes: usize = texts.iter().map(String::len).sum();
+    group.throughput(Throughput::Bytes(bytes as u64));
+    for threads in [1, 2] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let detector = Detector::default();
+        group.bench_function(threads.to_string(), |bencher| {
+            bencher.iter(|| {
+                let mut collection = detector.collection();
+                pool.install(|| collection.extend(black_box(&texts))).unwrap();
+                assert_eq!(collection.fingerprints().count(), texts.len());
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group! { name = benches; config = corpus::criterion(); targets = fingerprint, signature, threads }
 criterion_main!(benches);

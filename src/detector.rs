@@ -293,7 +293,7 @@ pub enum Stage {
 ///
 /// # Resource usage
 ///
-/// One [`Fingerprint`] for each distinct text, about 2.5 KB for 400 words, and 40 to 80 bytes a document. While it runs, about 1 KB a document more
+/// One [`Fingerprint`] for each distinct text, about 2.4 KB for 320 words, and 40 to 80 bytes a document. While it runs, about 1 KB a document more
 /// in a large collection, most of it for the buckets, and 100 to 300 MB whatever the size.
 #[derive(Clone, Debug)]
 pub struct Collection<'d> {

@@ -119,7 +119,7 @@ impl From<StoredTerm> for Term {
 ///
 /// # Resource usage
 ///
-/// About 6 bytes for each distinct word, 4 for each distinct pair of neighbours, 2 a slot: 2 KB for 320 words of English.
+/// About 6 bytes for each distinct word, 4 for each distinct pair of neighbours, 2 a slot: 2.4 KB for 320 words of English.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fingerprint {
     language: Language,

@@ -2,7 +2,7 @@
 
 use std::hash::Hasher;
 
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
 /// A folded word's hash, 64 bits: of at most 16 bytes by one multiplication to 128 bits, whose halves are brought together; of more by XXH3.
 pub(crate) fn word(folded: &str) -> u64 {
@@ -22,13 +22,28 @@ pub(crate) fn leading_word(text: &[u8], length: usize) -> u64 {
 /// A word of so many bytes is hashed by one multiplication.
 pub(crate) const SHORT: usize = 16;
 
-/// The [`word`] hash of the first `length` bytes of `text`, at most [`SHORT`], all of them ASCII letters, in lower case.
+/// The [`word`] hash of the first `length` bytes of `text`, all of them ASCII letters, in lower case.
 #[inline]
 pub(crate) fn leading_letters(text: &[u8], length: usize) -> u64 {
+    if length > SHORT {
+        return long_letters(&text[..length]);
+    }
     let (low, high) = leading_16(text, length);
     // The bit in which the two cases of a letter differ, in the bytes that there are.
     let (low_mask, high_mask) = MASKS[length];
     short(low | low_mask & LOWER, high | high_mask & LOWER)
+}
+
+#[cold]
+fn long_letters(letters: &[u8]) -> u64 {
+    let mut hasher = Xxh3Default::new();
+    for part in letters.chunks(64) {
+        let mut lower = [0; 64];
+        lower[..part.len()].copy_from_slice(part);
+        lower.make_ascii_lowercase();
+        hasher.update(&lower[..part.len()]);
+    }
+    hasher.digest()
 }
 
 const LOWER: u64 = 0x2020_2020_2020_2020;

@@ -45,13 +45,14 @@ const FEW: u32 = 64;
 
 impl Sorter {
     /// Sorts `items`, of which there are fewer than 2³². O(n) where their hashes are evenly spread, n log n in the worst case.
-    pub(crate) fn sort<T: Hashed>(&mut self, items: &mut Vec<T>) {
-        let buckets_log2 = items.len().max(2).ilog2().min(MOST_BUCKETS_LOG2);
+    pub(crate) fn sort<T: Hashed>(&mut self, items: impl ExactSizeIterator<Item = T> + Clone) -> &mut Vec<T> {
+        let count = items.len();
+        let buckets_log2 = count.max(2).ilog2().min(MOST_BUCKETS_LOG2);
         let bucket = |item: T| (item.top() >> (32 - buckets_log2)) as usize;
         let (ends, sorted) = T::scratch(self);
         ends.clear();
         ends.resize(1 << buckets_log2, 0);
-        for &item in &*items {
+        for item in items.clone() {
             ends[bucket(item)] += 1;
         }
         let (mut total, mut most) = (0, 0);
@@ -61,8 +62,8 @@ impl Sorter {
             total += count;
             most = most.max(count);
         }
-        sorted.resize(items.len(), T::default());
-        for &item in &*items {
+        sorted.resize(count, T::default());
+        for item in items {
             let end = &mut ends[bucket(item)];
             sorted[*end as usize] = item;
             *end += 1;
@@ -76,13 +77,14 @@ impl Sorter {
                 start = end;
             }
         }
-        std::mem::swap(items, sorted);
+        sorted
     }
 
     /// Sorts `items` and leaves one of those that are equal.
-    pub(crate) fn sort_once<T: Hashed>(&mut self, items: &mut Vec<T>) {
-        self.sort(items);
-        items.dedup();
+    pub(crate) fn sort_once<T: Hashed>(&mut self, items: &[T]) -> &[T] {
+        let sorted = self.sort(items.iter().copied());
+        sorted.dedup();
+        sorted
     }
 }
 
@@ -112,11 +114,9 @@ mod tests {
                 let wholes: Vec<u64> = (0..length).map(spread).collect();
                 let mut sorted = wholes.clone();
                 sorted.sort_unstable();
-                let mut ours = wholes.clone();
-                sorter.sort(&mut ours);
-                assert!(ours == sorted, "{length}");
-                let mut halves: Vec<u32> = wholes.iter().map(|&whole| (whole >> 32) as u32).collect();
-                sorter.sort_once(&mut halves);
+                assert!(*sorter.sort(wholes.iter().copied()) == sorted, "{length}");
+                let halves: Vec<u32> = wholes.iter().map(|&whole| (whole >> 32) as u32).collect();
+                let halves = sorter.sort_once(&halves);
                 sorted.iter_mut().for_each(|whole| *whole >>= 32);
                 sorted.dedup();
                 assert!(halves.iter().map(|&half| u64::from(half)).eq(sorted), "{length}");

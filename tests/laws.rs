@@ -1,6 +1,7 @@
 //! Laws that hold for any input, on generated input.
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use proptest::collection::{hash_set, vec};
@@ -9,9 +10,10 @@ use retold::banding::{Banding, probability};
 use retold::minhash::{Signature, Sketcher};
 use retold::shingle::shingles;
 use retold::story::cluster;
-use retold::text::{each_word, words};
+use retold::text::{Segmenter, each_word, words};
 use retold::{Detector, Evidence, Fingerprint, Fingerprinter, Found, Rarity, Settings, compare};
 use unicode_normalization::UnicodeNormalization;
+use unicode_segmentation::UnicodeSegmentation;
 
 mod common;
 
@@ -359,4 +361,122 @@ fn evidence_is_read_back_with_what_was_missing() {
     let back: retold::Evidence = serde_json::from_str(&stored).unwrap();
     assert_eq!(serde_json::to_string(&back).unwrap(), stored);
     assert!(back.figures.least.is_nan() && back.cosine == evidence.cosine);
+}
+
+/// The words of the library itself, cut one by one.
+struct Library;
+
+impl Segmenter for Library {
+    fn segment(&self, text: &str, word: &mut dyn FnMut(Range<usize>)) {
+        text.unicode_word_indices().for_each(|(start, piece)| word(start..start + piece.len()));
+    }
+}
+
+/// What news is full of, and what the fast ways through a text turn on.
+const PIECES: &[&str] = &[
+    " ",
+    " ",
+    " ",
+    " ",
+    "\n",
+    ". ",
+    ", ",
+    "the",
+    "Minister",
+    "Talks",
+    "a",
+    "U.S",
+    "don’t",
+    "Kelm’s",
+    "Kelm's",
+    "O’Brien",
+    "l’homme",
+    "dell’arte",
+    "’s",
+    "’",
+    "'",
+    "internationalisation",
+    "Donaudampfschifffahrtsgesellschaft",
+    "é",
+    "Élysée",
+    "straße",
+    "İstanbul",
+    "Ελλάς",
+    "Москва",
+    "об’єднання",
+    "й",
+    "и\u{306}",
+    "Ёлка",
+    "е\u{301}",
+    "العربية",
+    "عَرَبِيَّة",
+    "ایران",
+    "ـ",
+    "، ",
+    "中",
+    "文字",
+    "かな",
+    "カタカナ",
+    "ｶﾞ",
+    "한국",
+    "ไทย",
+    "हिन्दी",
+    "שלום",
+    "Việt",
+    "Đông",
+    "1",
+    "153",
+    "1,500",
+    "000",
+    " 000",
+    "3.5",
+    "12;30",
+    "5’000",
+    "10:30",
+    "21st",
+    "118km",
+    "F16",
+    "٢٬١٥٣",
+    "２",
+    "_",
+    "-",
+    "–",
+    "—",
+    "“",
+    "”",
+    "„",
+    "\"",
+    "«",
+    "»",
+    "(",
+    "…",
+    "!",
+    "%",
+    "\u{AD}",
+    "\u{200D}",
+    "\u{200B}",
+    "\u{301}",
+    "\u{FE0F}",
+    "😀",
+    "🇩🇪",
+    "½",
+    "ﬁ",
+    "Ａ",
+    "ʼ",
+    "\u{A0}",
+    "\u{2028}",
+    "\0",
+];
+
+proptest! {
+    #![proptest_config(cases(10_000))]
+
+    #[test]
+    fn the_fast_ways_lead_where_the_library_leads(pieces in vec(prop::sample::select(PIECES), 0..80)) {
+        let text = pieces.concat();
+        static BY_LIBRARY: LazyLock<Fingerprinter> = LazyLock::new(|| Fingerprinter::default().segmenter(Library));
+        let fingerprint = BY_LIBRARY.fingerprint(&text);
+        prop_assert_eq!(&FINGERPRINTER.worker().signature(&text), fingerprint.signature(), "{:?}", text);
+        prop_assert_eq!(FINGERPRINTER.fingerprint(&text), fingerprint, "{:?}", text);
+    }
 }

@@ -15,8 +15,6 @@ pub struct Worker<'a> {
     sorter: Sorter,
     reading: Reading,
     shingles: Vec<u64>,
-    /// Each word's term and place, the term in the upper half.
-    occurrences: Vec<u64>,
     seen: Vec<Seen>,
     terms: Vec<Term>,
     /// Of each term: the languages in which it is frequent.
@@ -35,7 +33,6 @@ impl<'a> Worker<'a> {
             sorter: Sorter::default(),
             reading: Reading::default(),
             shingles: Vec::new(),
-            occurrences: Vec::new(),
             seen: Vec::new(),
             terms: Vec::new(),
             languages: Vec::new(),
@@ -50,17 +47,17 @@ impl<'a> Worker<'a> {
         self.reading.clear();
         self.scanner.scan(self.fingerprinter.segmenter.as_deref(), text, &mut self.reading);
         let language = self.gather_terms();
-        self.gather_pairs();
-        let Reading { words, content, quotations, .. } = &mut self.reading;
-        self.sorter.sort_once(quotations);
+        let content = self.gather_pairs();
+        let signature = self.sketch();
+        let Reading { words, quotations, .. } = &self.reading;
         Fingerprint {
             language,
             words: u32::try_from(words.len()).unwrap_or(u32::MAX),
-            content: content.finish(),
+            content,
             terms: self.terms.as_slice().into(),
-            pairs: self.pairs.as_slice().into(),
-            quotations: quotations.as_slice().into(),
-            signature: self.sketch(),
+            pairs: self.sorter.sort_once(&self.pairs).into(),
+            quotations: self.sorter.sort_once(quotations).into(),
+            signature,
         }
     }
 
@@ -82,10 +79,10 @@ impl<'a> Worker<'a> {
 
     /// Brings the occurrences of each term together, finds the language, and marks what is frequent in it.
     fn gather_terms(&mut self) -> Language {
-        let Worker { reading: Reading { words, marks, .. }, occurrences, seen, terms, languages, term_of, .. } = self;
-        occurrences.clear();
-        occurrences.extend(words.iter().zip(0..).map(|(&word, place)| u64::from(hash::term(word)) << 32 | place));
-        self.sorter.sort(occurrences);
+        let Worker { reading: Reading { words, marks, .. }, sorter, seen, terms, languages, term_of, .. } = self;
+        // Each word's term and place, the term in the upper half.
+        let occurrences =
+            sorter.sort(words.iter().enumerate().map(|(place, &word)| u64::from(hash::term(word)) << 32 | place as u64));
         seen.resize(words.len(), Seen::default());
         term_of.resize(words.len(), 0);
         let (marks, seen, term_of) = (&marks[..], &mut seen[..], &mut term_of[..]);
@@ -120,11 +117,12 @@ impl<'a> Worker<'a> {
         language
     }
 
-    /// The pairs of neighbours of which one at least is not frequent.
-    fn gather_pairs(&mut self) {
+    /// The pairs of neighbours of which one at least is not frequent; the hash of all words, on the way.
+    fn gather_pairs(&mut self) -> u64 {
         let words = &self.reading.words[..];
         let terms = &self.terms[..];
         self.pairs.resize(words.len(), 0);
+        let mut content = Sequence::default();
         let mut count = 0;
         let mut before: Option<(u64, bool)> = None;
         // Here too, nobody can foresee which pairs stay.
@@ -135,9 +133,10 @@ impl<'a> Worker<'a> {
                 count += usize::from(!(frequent_before & frequent));
             }
             before = Some((word, frequent));
+            content.add(word);
         }
         self.pairs.truncate(count);
-        self.sorter.sort_once(&mut self.pairs);
+        content.finish()
     }
 }
 
@@ -153,7 +152,6 @@ struct Reading {
     words: Vec<u64>,
     /// What each word was seen as: bits.
     marks: Vec<u8>,
-    content: Sequence,
     quotations: Vec<u32>,
     /// How many words in a row have been quoted.
     quoted: usize,
@@ -179,7 +177,6 @@ impl Reading {
     fn clear(&mut self) {
         self.words.clear();
         self.marks.clear();
-        self.content = Sequence::default();
         self.quotations.clear();
         self.quoted = 0;
     }
@@ -190,9 +187,16 @@ impl Visit for Reading {
 
     #[inline(always)]
     fn visit(&mut self, token: &Token<'_>) {
-        let hash = token.hash();
-        self.words.push(hash);
-        self.content.add(hash);
+        self.words.push(token.hash());
+        self.visit_context(token);
+    }
+
+    fn visit_letters(&mut self, text: &[u8], base: usize, ranges: &[[u32; 2]]) {
+        self.words.visit_letters(text, base, ranges);
+    }
+
+    #[inline(always)]
+    fn visit_context(&mut self, token: &Token<'_>) {
         self.marks.push(match token.kind {
             Kind::Figure => SEEN_FIGURE,
             Kind::Bigram => 0,
@@ -202,7 +206,7 @@ impl Visit for Reading {
         });
         self.quoted = if token.quoted { self.quoted + 1 } else { 0 };
         if self.quoted >= QUOTATION {
-            let run = &self.words[self.words.len() - QUOTATION..];
+            let run = &self.words[self.marks.len() - QUOTATION..][..QUOTATION];
             hash::each_run(run, QUOTATION, |run| self.quotations.push(hash::term(run)));
         }
     }

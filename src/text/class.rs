@@ -110,6 +110,14 @@ mod tests {
     }
 
     #[test]
+    fn quotation_marks_and_dashes_part_words() {
+        for mark in ["–", "—", "―", "“", "”", "„"] {
+            assert_eq!(class_at(mark.as_bytes(), 0), (Class::Other, 3));
+            assert!(matches!(mark.as_bytes(), [0xE2, 0x80, 0x93..=0x95 | 0x9C..=0x9E]));
+        }
+    }
+
+    #[test]
     fn the_table_says_what_the_library_does() {
         let mut ranges: Vec<(u32, Class)> = Vec::new();
         for point in 0..0x1_0000 {

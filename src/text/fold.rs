@@ -31,6 +31,8 @@ pub(crate) struct Folder {
 
 const UPPER: u16 = 0x8000;
 const HARD: u16 = 0xFFFF;
+/// Becomes nothing.
+const DROPPED: u16 = 0x7FFF;
 
 /// Where the table has a character.
 fn place(c: u32) -> Option<usize> {
@@ -69,8 +71,15 @@ impl Folder {
             let Some(place) = place(c.into()) else {
                 continue;
             };
-            if class_at(c.encode_utf8(&mut [0; 4]).as_bytes(), 0).0 != Class::Letter || is_mark(c) {
-                continue;
+            match class_at(c.encode_utf8(&mut [0; 4]).as_bytes(), 0).0 {
+                Class::Letter | Class::Extend | Class::Vowel
+                    if is_mark(c) && is_dropped(c, '\0') && c >= FIRST_ALWAYS_DROPPED =>
+                {
+                    characters[place] = DROPPED;
+                    continue;
+                }
+                Class::Letter if !is_mark(c) => {}
+                _ => continue,
             }
             folded.clear();
             fold_into(c.encode_utf8(&mut [0; 4]), &mut scratch, &mut folded);
@@ -91,21 +100,37 @@ impl Folder {
     #[inline]
     pub(crate) fn fold_ahead(&self, text: &[u8], start: usize, out: &mut Buffer) -> Option<Ahead> {
         let (mut end, mut length) = (start, 0);
-        let first = self.character(text, start)?.0;
+        let mut apostrophes = false;
+        let first = self.character(text, start).map(|(first, _)| first).filter(|&first| first != DROPPED)?;
         while let Some((folded, width)) = self.character(text, end) {
-            if length + 2 + SHORT > out.len() {
+            if length + 8 + SHORT > out.len() {
                 return None;
             }
-            let two = folded >> 6 & 0x1F | 0xC0 | (folded << 8 & 0x3F00) | 0x8000;
-            let (bytes, size) = if folded & !UPPER < 0x80 { (folded & !UPPER, 1) } else { (two, 2) };
+            let (bytes, size) = match folded & !UPPER {
+                DROPPED => (0, 0),
+                ascii @ ..0x80 => (ascii, 1),
+                two => (two >> 6 | 0xC0 | (two << 8 & 0x3F00) | 0x8000, 2),
+            };
             out[length..length + 2].copy_from_slice(&bytes.to_le_bytes());
             (end, length) = (end + width, length + size);
             // Most of a word is of one kind.
-            while let Some(&[lead, trail]) = text[end..].first_chunk::<2>()
-                && length + 2 + SHORT <= out.len()
+            while let Some(four) = text[end..].first_chunk::<8>()
+                && length + 8 + SHORT <= out.len()
             {
-                let pair = u16::from_le_bytes([lead, trail]);
-                let folded = self.pairs[usize::from((pair << 6 | pair >> 8 & 0x3F) & 0x7FF)];
+                let four = u64::from_le_bytes(*four);
+                let folded = [0, 16, 32, 48].map(|shift| self.pair((four >> shift) as u16));
+                if four & 0xC0E0_C0E0_C0E0_C0E0 != 0x80C0_80C0_80C0_80C0 || folded.contains(&0) {
+                    break;
+                }
+                let folded = folded.into_iter().rev().fold(0, |all, pair| all << 16 | u64::from(pair));
+                out[length..length + 8].copy_from_slice(&folded.to_le_bytes());
+                (end, length) = (end + 8, length + 8);
+            }
+            while let Some(&pair) = text[end..].first_chunk::<2>()
+                && length + 8 + SHORT <= out.len()
+            {
+                let pair = u16::from_le_bytes(pair);
+                let folded = self.pair(pair);
                 if pair & 0xC0E0 != 0x80C0 || folded == 0 {
                     break;
                 }
@@ -114,17 +139,26 @@ impl Folder {
             }
             while let Some(&letter) = text.get(end)
                 && letter.is_ascii_alphabetic()
-                && length + 2 + SHORT <= out.len()
+                && length + 8 + SHORT <= out.len()
             {
                 out[length] = letter | 0x20;
                 (end, length) = (end + 1, length + 1);
             }
+            // Between letters an apostrophe vanishes; where those before it are an article, and before `s`, there is more to find out.
+            let width = apostrophe(&text[end..]);
+            let after = end + width;
+            if width > 0 && !matches!(text.get(after), Some(b's' | b'S')) && class_at(text, after).0 == Class::Letter {
+                apostrophes |= length > 2 && text[start..end].is_ascii() && !out[..length].ends_with(b"ll");
+                if !apostrophes {
+                    return None;
+                }
+                end = after;
+            }
         }
         let kept = end;
-        if let [b'\'', b's' | b'S', ..] = text[end..] {
-            end += 2;
-        } else if let [0xE2, 0x80, 0x99, b's' | b'S', ..] = text[end..] {
-            end += 4;
+        let width = apostrophe(&text[end..]);
+        if width > 0 && matches!(text.get(end + width), Some(b's' | b'S')) {
+            end += width + 1;
         }
         let (class, after) = class_at(text, end);
         let ends = match class {
@@ -135,6 +169,12 @@ impl Folder {
             _ => false,
         };
         ends.then_some(Ahead { end, kept, length, capital: first & UPPER != 0 })
+    }
+
+    /// What the two bytes of a character become, as in `pairs`; the first one is in the low half.
+    #[inline]
+    fn pair(&self, bytes: u16) -> u16 {
+        self.pairs[usize::from((bytes << 6 | bytes >> 8 & 0x3F) & 0x7FF)]
     }
 
     /// What the character at `at` becomes, and how many bytes it has; nothing where it is [`HARD`].
@@ -153,21 +193,22 @@ impl Folder {
         (character != HARD).then_some((character, width))
     }
 
-    /// Folds a word of which each character folds by itself into `out`; a closing `'s` is dropped. Returns how much of the word is left, in bytes,
-    /// and whether its first letter is upper case; nothing where the word is not so simple.
-    pub(crate) fn fold_word(&self, word: &str, out: &mut String) -> Option<(usize, bool)> {
+    /// Folds a word of which each character folds by itself into `out`; apostrophes vanish. Whether its first letter is upper case; nothing where the word
+    /// is not so simple.
+    pub(crate) fn fold_word(&self, word: &str, out: &mut String) -> Option<bool> {
         out.clear();
         let mut capital = None;
-        for (at, c) in word.char_indices() {
+        for c in word.chars() {
+            if matches!(c, '\'' | '’') {
+                continue;
+            }
             if c.is_ascii_digit() {
                 out.push(c);
                 continue;
             }
-            if matches!(c, '\'' | '’') && matches!(&word[at + c.len_utf8()..], "s" | "S") {
-                return Some((at, capital?));
-            }
             match place(c.into()).map(|place| self.characters[place]) {
                 Some(HARD) => return None,
+                Some(DROPPED) => {}
                 Some(folded) => {
                     capital.get_or_insert(folded & UPPER != 0);
                     out.push(char::from_u32(u32::from(folded & !UPPER))?);
@@ -179,7 +220,17 @@ impl Folder {
                 None => return None,
             }
         }
-        Some((word.len(), capital.unwrap_or(false)))
+        Some(capital.unwrap_or(false))
+    }
+}
+
+/// How many bytes the apostrophe has with which `text` begins; 0 where there is none of the two common ones.
+#[inline]
+fn apostrophe(text: &[u8]) -> usize {
+    match text {
+        [b'\'', ..] => 1,
+        [0xE2, 0x80, 0x99, ..] => 3,
+        _ => 0,
     }
 }
 
@@ -229,6 +280,9 @@ pub(crate) fn fold_into(piece: &str, scratch: &mut String, out: &mut String) {
     }
 }
 
+/// From here on marks are dropped whatever letter they stand on.
+const FIRST_ALWAYS_DROPPED: char = '\u{591}';
+
 /// Combining marks that NFKD splits off in the scripts that the rules speak of, and kana voicing marks.
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{0300}'..='\u{036F}' | '\u{0591}'..='\u{05BD}' | '\u{05BF}'..='\u{05C7}' | '\u{0640}'
@@ -238,7 +292,7 @@ fn is_mark(c: char) -> bool {
 fn is_dropped(mark: char, base: char) -> bool {
     match mark {
         '\u{3099}' | '\u{309A}' => !matches!(base, '\u{3041}'..='\u{30FF}'),
-        '\u{0591}'.. => true,
+        FIRST_ALWAYS_DROPPED.. => true,
         _ => match base {
             '\u{0400}'..='\u{052F}' => match mark {
                 '\u{0308}' => matches!(base, 'е' | 'Е'),
@@ -282,6 +336,8 @@ fn push_lower(c: char, out: &mut String) {
 mod tests {
     use unicode_segmentation::UnicodeSegmentation;
 
+    use super::super::scan::without_apostrophes;
+
     fn fold(word: &str) -> String {
         let mut out = String::new();
         super::fold_into(word, &mut String::new(), &mut out);
@@ -292,13 +348,23 @@ mod tests {
     fn the_fast_way_is_the_long_way() {
         let folder = super::Folder::get();
         for c in (0..0x3_0000).filter_map(char::from_u32) {
-            for word in
-                [c.to_string(), format!("Ab{c}ж"), format!("{c}{c}"), format!("é{c}’s"), format!("e{c}'S."), format!("国{c}")]
-            {
+            for word in [
+                c.to_string(),
+                format!("Ab{c}ж"),
+                format!("{c}{c}"),
+                format!("é{c}’s"),
+                format!("e{c}'S."),
+                format!("abé{c}'t"),
+                format!("ab{c}’t’s"),
+                format!("ll{c}l’t's"),
+                format!("{c}'s’t"),
+                format!("о{c}’єд"),
+                format!("国{c}"),
+            ] {
                 let mut fast = String::new();
-                if let Some((kept, capital)) = folder.fold_word(&word, &mut fast) {
-                    assert_eq!(fast, fold(&word[..kept]), "{word}");
-                    let first = word[..kept].chars().find(|c| c.is_alphabetic());
+                if let Some(capital) = folder.fold_word(&word, &mut fast) {
+                    assert_eq!(fast, fold(&word), "{word}");
+                    let first = word.chars().find(|c| c.is_alphabetic() && !super::is_mark(*c));
                     assert_eq!(capital, first.is_some_and(char::is_uppercase), "{word}");
                 }
                 if super::is_folded(&word) {
@@ -309,6 +375,7 @@ mod tests {
                     let first = word.unicode_words().next();
                     assert_eq!(first, Some(&word[..ahead.end]));
                     assert_eq!(buffer[..ahead.length], *fold(&word[..ahead.kept]).as_bytes(), "{word}");
+                    assert_eq!(without_apostrophes(&word[..ahead.end]), &word[..ahead.kept], "{word}");
                     let dropped = &word[ahead.kept..ahead.end];
                     assert!(["", "'s", "'S", "’s", "’S"].contains(&dropped), "{word}");
                     assert_eq!(ahead.capital, word.starts_with(char::is_uppercase), "{word}");

@@ -50,8 +50,8 @@ pub trait Segmenter: Send + Sync {
     fn segment(&self, text: &str, word: &mut dyn FnMut(Range<usize>));
 }
 
-/// The default: the words of [UAX #29](https://www.unicode.org/reports/tr29/#Word_Boundaries), bit for bit those of unicode-segmentation, about twenty
-/// times as fast on news in English.
+/// The default: the words of [UAX #29](https://www.unicode.org/reports/tr29/#Word_Boundaries), bit for bit those of unicode-segmentation, several
+/// times as fast.
 ///
 /// ```
 /// use retold::text::{Segmenter, UnicodeWords};

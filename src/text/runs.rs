@@ -13,6 +13,8 @@ pub(super) struct Block {
     pub beyond: u64,
     /// `'`, `.` and `:`.
     pub mids: u64,
+    /// 0xE2, 0x80, and the last bytes of the quotation marks and dashes that follow these two: U+2013 to U+2015, U+201C to U+201E.
+    pub marks: [u64; 3],
 }
 
 /// Where runs begin and end, and where something in them is no ASCII letter. Kept and filled again for each part of a text.
@@ -49,14 +51,20 @@ impl Runs {
         let mut blocks = whole.iter().chain([&padded]).map(classify);
         let mut next = blocks.next();
         let mut base = 0;
-        // Each from the block before, in its lowest bit: the last byte was one that joins, was in a run, was hard.
-        let (mut joins_before, mut run_before, mut hard_before) = (0, 0, 0);
+        // Each from the block before, in its lowest bits: the last byte was one that joins, was in a run, was hard; a quotation mark goes on.
+        let (mut joins_before, mut run_before, mut hard_before, mut marks_before) = (0, 0, 0, 0);
         while let Some(block) = next {
             next = blocks.next();
-            let joins = block.letters | block.beyond;
-            let joins_after = next.map_or(0, |next| next.letters | next.beyond);
+            let after = next.unwrap_or_default();
+            let [first, second, third] = block.marks;
+            let marks = first & (second >> 1 | after.marks[1] << 63) & (third >> 2 | after.marks[2] << 62);
+            // Quotation marks and dashes part words as a space does.
+            let beyond = block.beyond & !(marks | marks << 1 | marks << 2 | marks_before);
+            let joins = block.letters | beyond;
+            // At worst a mark follows, and what seems to be joined is looked at again.
+            let joins_after = after.letters | after.beyond;
             let joined = block.mids & (joins << 1 | joins_before) & (joins >> 1 | joins_after << 63);
-            let hard = block.beyond | block.digits | joined;
+            let hard = beyond | block.digits | joined;
             let run = block.letters | hard;
             self.edges.push(run ^ (run << 1 | run_before), base);
             let hard_begins = hard & !(hard << 1 | hard_before);
@@ -64,6 +72,7 @@ impl Runs {
                 self.hard.push(hard_begins, base);
             }
             (joins_before, run_before, hard_before) = (joins >> 63, run >> 63, hard >> 63);
+            marks_before = marks >> 63 | marks >> 62;
             base += 64;
         }
     }

@@ -54,7 +54,22 @@ pub(crate) struct Token<'a> {
     pub(crate) quoted: bool,
 }
 
-impl Token<'_> {
+impl<'a> Token<'a> {
+    /// A word of ASCII letters.
+    #[inline(always)]
+    fn of_letters(text: &'a [u8], start: usize, end: usize, around: Around) -> Token<'a> {
+        let bytes = &text[start..];
+        let capital = bytes[0].is_ascii_uppercase();
+        Token { folded: false, ..Token::folded(bytes, end - start, start..end, Kind::Letters, capital, around) }
+    }
+
+    /// A word whose folded form is the first `length` of these bytes.
+    #[inline(always)]
+    fn folded(bytes: &'a [u8], length: usize, span: Range<usize>, kind: Kind, capital: bool, around: Around) -> Token<'a> {
+        let (opening, quoted) = (around.opening, around.quote != Quote::Closed);
+        Token { bytes, length, folded: true, start: span.start, end: span.end, kind, capital, opening, quoted }
+    }
+
     /// The hash of the folded word: [`hash::word`].
     #[inline]
     pub(crate) fn hash(&self) -> u64 {
@@ -67,7 +82,14 @@ pub(crate) trait Visit {
     /// Whether it asks if words are opening or quoted, and in which scripts they stand; if not, nothing of that is found out.
     const CONTEXT: bool;
 
+    /// Takes a word.
     fn visit(&mut self, token: &Token<'_>);
+
+    /// Takes words of ASCII letters, each from and up to so many bytes behind `base`. Where context is asked for, each then comes by itself.
+    fn visit_letters(&mut self, text: &[u8], base: usize, ranges: &[[u32; 2]]);
+
+    /// Takes the context of a word of ASCII letters.
+    fn visit_context(&mut self, token: &Token<'_>);
 }
 
 /// Takes the hashes of words alone.
@@ -78,6 +100,13 @@ impl Visit for Vec<u64> {
     fn visit(&mut self, token: &Token<'_>) {
         self.push(token.hash());
     }
+
+    fn visit_letters(&mut self, text: &[u8], base: usize, ranges: &[[u32; 2]]) {
+        let text = &text[base..];
+        self.extend(ranges.iter().map(|&[start, end]| hash::leading_letters(&text[start as usize..], (end - start) as usize)));
+    }
+
+    fn visit_context(&mut self, _: &Token<'_>) {}
 }
 
 /// Takes words with their folded text.
@@ -94,6 +123,12 @@ impl<V: FnMut(Word<'_>)> Visit for WithText<V> {
         self.folded.push_str(std::str::from_utf8(&bytes[..length]).unwrap_or_default());
         self.folded.make_ascii_lowercase();
         (self.visit)(Word { text: &self.folded, span: start..end, kind, capital, opening, quoted });
+    }
+
+    fn visit_letters(&mut self, _: &[u8], _: usize, _: &[[u32; 2]]) {}
+
+    fn visit_context(&mut self, token: &Token<'_>) {
+        self.visit(token);
     }
 }
 
@@ -171,6 +206,15 @@ struct Pending {
     around: Around,
 }
 
+/// A unit of a run without spaces.
+struct Unit {
+    pending: Pending,
+    /// Whether it is the first of its run: no bigram has ended in it.
+    first: bool,
+    /// Whether it is known to be its own folded form.
+    folded: bool,
+}
+
 struct Scan<'t, 's, V> {
     text: &'t str,
     visit: &'s mut V,
@@ -180,67 +224,48 @@ struct Scan<'t, 's, V> {
     end: usize,
     /// A figure that the next segment may continue ("1 500"); its digits stand in `buffers.figure`.
     figure: Option<Pending>,
-    /// The last unit of a run without spaces, and whether a bigram ended in it.
-    run: Option<(Pending, bool)>,
+    /// The last unit of a run without spaces.
+    run: Option<Unit>,
     around: Around,
 }
 
 impl<V: Visit> Words for Scan<'_, '_, V> {
     fn plain(&mut self, base: usize, ranges: &[[u32; 2]], last: u32) -> usize {
-        let mut taken = 0;
-        for &[start, end] in ranges {
-            if end > last {
-                break;
+        let taken = ranges.iter().position(|range| range[1] > last).unwrap_or(ranges.len());
+        let ranges = &ranges[..taken];
+        let Some(last) = ranges.last() else {
+            return 0;
+        };
+        self.flush();
+        let text = self.text.as_bytes();
+        self.visit.visit_letters(text, base, ranges);
+        if V::CONTEXT {
+            self.buffers.scripts.add(Script::Latin, taken as u32);
+            for &[start, end] in ranges {
+                let (start, end) = (base + start as usize, base + end as usize);
+                self.read_gap(start);
+                self.end = end;
+                self.visit.visit_context(&Token::of_letters(text, start, end, self.around));
+                self.around.opening = false;
             }
-            if taken == 0 {
-                self.flush();
-            }
-            taken += 1;
-            let (start, end) = (base + start as usize, base + end as usize);
-            self.read_gap(start);
-            self.end = end;
-            let bytes = &self.text.as_bytes()[start..];
-            let length = end - start;
-            if length <= hash::SHORT {
-                self.visit.visit(&Token {
-                    bytes,
-                    length,
-                    folded: false,
-                    start,
-                    end,
-                    kind: Kind::Letters,
-                    capital: bytes[0].is_ascii_uppercase(),
-                    opening: self.around.opening,
-                    quoted: self.around.quote != Quote::Closed,
-                });
-            } else {
-                self.letters(start..end);
-            }
-            self.around.opening = false;
         }
-        self.buffers.scripts.add(Script::Latin, taken as u32);
+        self.end = base + last[1] as usize;
         taken
     }
 
     #[inline]
     fn ahead(&mut self, start: usize) -> Option<usize> {
+        if self.text.as_bytes()[start].is_ascii_digit() {
+            return self.figure_ahead(start);
+        }
         let Ahead { end, kept, length, capital } =
             self.folder.fold_ahead(self.text.as_bytes(), start, &mut self.buffers.ahead)?;
         self.read_gap(start);
         self.flush();
         self.end = end;
         self.count_script(start);
-        self.visit.visit(&Token {
-            bytes: &self.buffers.ahead,
-            length,
-            folded: true,
-            start,
-            end: kept,
-            kind: Kind::Letters,
-            capital,
-            opening: self.around.opening,
-            quoted: self.around.quote != Quote::Closed,
-        });
+        let token = Token::folded(&self.buffers.ahead, length, start..kept, Kind::Letters, capital, self.around);
+        self.visit.visit(&token);
         self.around.opening = false;
         Some(end)
     }
@@ -277,7 +302,10 @@ impl<V: Visit> Scan<'_, '_, V> {
 
     /// A character that is a word by itself.
     fn alone(&mut self, range: Range<usize>) {
-        let script = self.text[range.clone()].chars().next().map_or(Script::Other, Script::of);
+        // Of the characters that begin with these bytes, those that stand alone are Han.
+        let is_han = matches!(self.text.as_bytes()[range.start], 0xE4..=0xE9);
+        let first = self.text[range.clone()].chars().next();
+        let script = if is_han { Script::Han } else { first.map_or(Script::Other, Script::of) };
         if !script.is_unspaced() {
             self.unknown(range);
             return;
@@ -293,7 +321,7 @@ impl<V: Visit> Scan<'_, '_, V> {
         }
         self.end = range.end;
         self.buffers.scripts.add(script, 1);
-        self.unit(range);
+        self.unit(range, is_han);
         self.around.opening = false;
     }
 
@@ -376,26 +404,37 @@ impl<V: Visit> Scan<'_, '_, V> {
     fn unspaced(&mut self, range: Range<usize>, segment: &str, script: Script) {
         self.buffers.scripts.add(script, 1);
         if script == Script::SouthEastAsian {
-            self.unit(range);
+            self.unit(range, false);
             return;
         }
         // A voicing mark or a variation selector that stands apart is no unit of its own.
         for (at, character) in segment.grapheme_indices(true) {
             let start = range.start + at;
-            self.unit(start..start + character.len());
+            self.unit(start..start + character.len(), false);
         }
     }
 
-    fn unit(&mut self, range: Range<usize>) {
-        let this = Pending { span: range, around: self.around };
-        let follows = match self.run.take() {
-            Some((last, _)) => {
-                self.emit_folded(last.span.start..this.span.end, Kind::Bigram, last.around, false);
-                true
+    fn unit(&mut self, range: Range<usize>, folded: bool) {
+        let pending = Pending { span: range, around: self.around };
+        let first = match self.run.take() {
+            Some(last) => {
+                let bigram = last.pending.span.start..pending.span.end;
+                self.emit_units(bigram, last.pending.around, last.folded && folded);
+                false
             }
-            None => false,
+            None => true,
         };
-        self.run = Some((this, follows));
+        self.run = Some(Unit { pending, first, folded });
+    }
+
+    /// Hands on one unit or two.
+    fn emit_units(&mut self, Range { start, end }: Range<usize>, around: Around, folded: bool) {
+        if !folded && !is_folded(&self.text[start..end]) {
+            self.emit_folded(start..end, Kind::Bigram, around, false);
+            return;
+        }
+        let bytes = &self.text.as_bytes()[start..];
+        self.visit.visit(&Token::folded(bytes, end - start, start..end, Kind::Bigram, false, around));
     }
 
     /// Ends what the next segment might have gone on with.
@@ -412,19 +451,50 @@ impl<V: Visit> Scan<'_, '_, V> {
     /// Ends a run; one that is a single unit long has had no bigram and stands for itself.
     #[inline(never)]
     fn flush_run(&mut self) {
-        if let Some((last, false)) = self.run.take() {
-            self.emit_folded(last.span, Kind::Bigram, last.around, false);
+        if let Some(Unit { pending, first: true, folded }) = self.run.take() {
+            self.emit_units(pending.span, pending.around, folded);
         }
+    }
+
+    /// A figure of ASCII digits and what joins them, if nothing is glued to it.
+    fn figure_ahead(&mut self, start: usize) -> Option<usize> {
+        let text = self.text.as_bytes();
+        let mut end = start;
+        loop {
+            match text.get(end..) {
+                Some([b'0'..=b'9', ..]) => end += 1,
+                Some([b',' | b';' | b'.' | b'\'', b'0'..=b'9', ..]) => end += 2,
+                Some([b',' | b';' | b'.' | b'\'', 0x80..=0xFF, ..] | [b'A'..=b'Z' | b'a'..=b'z' | b'_' | 0x80..=0xFF, ..]) => {
+                    return None;
+                }
+                _ => break,
+            }
+        }
+        let gap = &self.text[self.end..start];
+        self.read_gap(start);
+        self.end = end;
+        if self.run.is_some() {
+            self.flush_run();
+        }
+        self.digits(start..end, &self.text[start..end], gap);
+        self.around.opening = false;
+        Some(end)
     }
 
     /// A segment that begins with a digit: its figure, then what is glued to it.
     fn digits(&mut self, range: Range<usize>, segment: &str, gap: &str) {
-        let is_plain = segment.bytes().all(|byte| byte.is_ascii_digit());
-        let letters = if is_plain { None } else { segment.find(char::is_alphabetic) };
+        let is_ascii = segment.is_ascii();
+        let letters = if is_ascii {
+            segment.bytes().position(|byte| byte.is_ascii_alphabetic())
+        } else {
+            segment.find(char::is_alphabetic)
+        };
         let (number, rest) = segment.split_at(letters.unwrap_or(segment.len()));
-        let figures = if is_plain { number.len() } else { number.chars().filter(|&c| digit(c).is_some()).count() };
-        let length = if is_plain { number.len() } else { number.chars().count() };
-        let grouped = matches!(gap, " " | "\u{A0}" | "\u{202F}" | "\u{2009}") && rest.is_empty() && figures == 3 && length == 3;
+        let length = if is_ascii { number.len() } else { number.chars().count() };
+        let grouped = length == 3
+            && rest.is_empty()
+            && matches!(gap, " " | "\u{A0}" | "\u{202F}" | "\u{2009}")
+            && number.chars().all(|c| digit(c).is_some());
         if grouped && let Some(figure) = &mut self.figure {
             figure.span.end = range.end;
             push_digits(number, &mut self.buffers.figure);
@@ -448,54 +518,45 @@ impl<V: Visit> Scan<'_, '_, V> {
     #[inline(never)]
     fn flush_figure(&mut self) {
         if let Some(Pending { span, around }) = self.figure.take() {
-            let folded = &mut self.buffers.folded;
-            folded.clear();
-            folded.push_str(significant(&self.buffers.figure));
-            self.emit(span, Kind::Figure, around, false);
+            let figure = &mut self.buffers.figure;
+            let significant = significant(figure.as_bytes());
+            figure.push_str(PADDING);
+            let bytes = &figure.as_bytes()[significant.start..];
+            self.visit.visit(&Token::folded(bytes, significant.len(), span, Kind::Figure, false, around));
         }
     }
 
     #[inline(never)]
     fn letters(&mut self, range: Range<usize>) {
         let segment = &self.text[range.clone()];
-        if let Some((kept, capital)) = self.folder.fold_word(segment, &mut self.buffers.folded) {
-            self.emit(range.start..range.start + kept, Kind::Letters, self.around, capital);
-            return;
-        }
         let kept = without_apostrophes(segment);
-        let capital = kept.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
         let start = range.start + (kept.as_ptr() as usize - segment.as_ptr() as usize);
-        self.emit_folded(start..start + kept.len(), Kind::Letters, self.around, capital);
+        let span = start..start + kept.len();
+        if let Some(capital) = self.folder.fold_word(kept, &mut self.buffers.folded) {
+            self.emit(span, Kind::Letters, self.around, capital);
+        } else {
+            let capital = kept.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
+            self.emit_folded(span, Kind::Letters, self.around, capital);
+        }
     }
 
     /// Folds what stands at `span` and hands it on.
     fn emit_folded(&mut self, span: Range<usize>, kind: Kind, around: Around, capital: bool) {
-        let piece = &self.text[span.clone()];
-        if kind == Kind::Bigram && is_folded(piece) {
-            let Range { start, end } = span;
-            let (bytes, length) = (&self.text.as_bytes()[start..], end - start);
-            let (opening, quoted) = (around.opening, around.quote != Quote::Closed);
-            self.visit.visit(&Token { bytes, length, folded: true, start, end, kind, capital, opening, quoted });
-            return;
-        }
         let Scanner { folded, scratch, .. } = &mut *self.buffers;
         folded.clear();
-        fold_into(piece, scratch, folded);
+        fold_into(&self.text[span.clone()], scratch, folded);
         self.emit(span, kind, around, capital);
     }
 
     /// Hands on what stands in `buffers.folded`, unless folding left nothing.
     #[inline(never)]
-    fn emit(&mut self, Range { start, end }: Range<usize>, kind: Kind, around: Around, capital: bool) {
+    fn emit(&mut self, span: Range<usize>, kind: Kind, around: Around, capital: bool) {
         let folded = &mut self.buffers.folded;
         let length = folded.len();
-        if length == 0 {
-            return;
+        if length > 0 {
+            folded.push_str(PADDING);
+            self.visit.visit(&Token::folded(folded.as_bytes(), length, span, kind, capital, around));
         }
-        folded.push_str(PADDING);
-        let (opening, quoted) = (around.opening, around.quote != Quote::Closed);
-        let bytes = folded.as_bytes();
-        self.visit.visit(&Token { bytes, length, folded: true, start, end, kind, capital, opening, quoted });
     }
 }
 
@@ -513,24 +574,28 @@ fn digit(c: char) -> Option<u32> {
 }
 
 fn push_digits(number: &str, out: &mut String) {
-    if number.bytes().all(|byte| byte.is_ascii_digit()) {
-        out.push_str(number);
+    if number.is_ascii() {
+        out.extend(number.bytes().filter(u8::is_ascii_digit).map(char::from));
     } else {
         out.extend(number.chars().filter_map(digit).filter_map(|value| char::from_digit(value, 10)));
     }
 }
 
-/// The digits that carry a figure's meaning: without leading and trailing zeros.
-fn significant(digits: &str) -> &str {
-    let trimmed = digits.trim_matches('0');
-    if trimmed.is_empty() { "0" } else { trimmed }
+/// Which digits carry a figure's meaning: those but leading and trailing zeros, of nothing but zeros the first.
+fn significant(digits: &[u8]) -> Range<usize> {
+    let is_any = |&digit: &u8| digit != b'0';
+    match digits.iter().position(is_any) {
+        Some(first) => first..digits.iter().rposition(is_any).map_or(digits.len(), |last| last + 1),
+        None => 0..digits.len().min(1),
+    }
 }
 
 /// The part of a word that a possessive `'s` or an elided article leaves.
-fn without_apostrophes(word: &str) -> &str {
+pub(super) fn without_apostrophes(word: &str) -> &str {
     let is_apostrophe = |c: char| matches!(c, '\'' | '’' | 'ʼ' | '＇');
     let ends_in_ll = |word: &str| word.as_bytes().last_chunk::<2>().is_some_and(|end| end.eq_ignore_ascii_case(b"ll"));
-    if !word.contains(is_apostrophe) {
+    // Each begins with one of these bytes.
+    if !word.bytes().any(|byte| matches!(byte, b'\'' | 0xE2 | 0xCA | 0xEF)) || !word.contains(is_apostrophe) {
         return word;
     }
     let mut kept = word;

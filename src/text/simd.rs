@@ -24,6 +24,10 @@ fn portable(bytes: &[u8; 64]) -> Block {
         block.digits |= u64::from(byte.is_ascii_digit() || byte == b'_') << at;
         block.beyond |= u64::from(byte >= 0x80) << at;
         block.mids |= u64::from(matches!(byte, b'\'' | b'.' | b':')) << at;
+        let marks = [byte == 0xE2, byte == 0x80, matches!(byte, 0x93..=0x95 | 0x9C..=0x9E)];
+        for (bits, is_one) in block.marks.iter_mut().zip(marks) {
+            *bits |= u64::from(is_one) << at;
+        }
     }
     block
 }
@@ -45,6 +49,11 @@ mod x86 {
                 digits: bits(digits(low), digits(high)),
                 beyond: bits(low, high),
                 mids: bits(mids(low), mids(high)),
+                marks: [
+                    bits(is(low, 0xE2), is(high, 0xE2)),
+                    bits(is(low, 0x80), is(high, 0x80)),
+                    bits(last_of_marks(low), last_of_marks(high)),
+                ],
             }
         });
     }
@@ -76,6 +85,12 @@ mod x86 {
 
     #[inline]
     #[target_feature(enable = "avx2")]
+    fn last_of_marks(bytes: __m256i) -> __m256i {
+        _mm256_or_si256(within(bytes, 0x93, 3), within(bytes, 0x9C, 3))
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2")]
     fn is(bytes: __m256i, byte: u8) -> __m256i {
         _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte.cast_signed()))
     }
@@ -98,7 +113,7 @@ mod tests {
         let (mut dispatched, mut plain) = (Runs::default(), Runs::default());
         for length in [0, 1, 63, 64, 65, 200] {
             for byte in 0..=255_u8 {
-                for other in [b'a', b' ', 0xE2] {
+                for other in [b'a', b' ', 0xE2, 0x80, 0x9C] {
                     for place in 0..length {
                         let mut text = vec![other; length];
                         text[place] = byte;

@@ -63,8 +63,7 @@ impl Measured {
     }
 
     fn asked_and_reached(&self) -> String {
-        let mut table =
-            Table::new(["text to signature on one thread, in CPU time: how many times as fast as", "asked", "reached"]);
+        let mut table = Table::new(["text to signature on one thread, in CPU time: how many times as fast as", "aim", "reached"]);
         for collection in &self.collections {
             let Some(retold) = one_thread(&collection.signatures, RETOLD) else { continue };
             let times = |peer: &Row| format!("{}×", digits(peer.outcome.spent.cpu / retold.outcome.spent.cpu));

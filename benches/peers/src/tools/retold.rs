@@ -1,7 +1,6 @@
 use anyhow::Result;
 use retold::banding::Banding;
 use retold::detector::Collection;
-use retold::index::Buckets;
 use retold::minhash::{Signature, Sketcher};
 use retold::{Detector, Fingerprinter};
 
@@ -34,8 +33,10 @@ impl Index for Retold {
         let banding = Banding::new(BANDS, ROWS)?;
         let entries =
             (0..).zip(&signatures).flat_map(|(document, signature)| banding.keys(signature).map(move |key| (key, document)));
-        let buckets = Buckets::new(entries.collect());
-        let mut pairs: Vec<Pair> = buckets.iter().flat_map(all_pairs).collect();
+        let mut entries: Vec<(u64, u32)> = entries.collect();
+        entries.sort_unstable();
+        let buckets = entries.chunk_by(|a, b| a.0 == b.0).map(|bucket| bucket.iter().map(|entry| entry.1).collect::<Vec<u32>>());
+        let mut pairs: Vec<Pair> = buckets.flat_map(|bucket| all_pairs(&bucket).collect::<Vec<Pair>>()).collect();
         pairs.sort_unstable();
         pairs.dedup();
         pairs.retain(|&(a, b)| signatures[a as usize].resemblance(&signatures[b as usize]) >= threshold);
