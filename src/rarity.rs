@@ -116,10 +116,7 @@ impl Rarity {
         if self.pairs.is_empty() && !fingerprint.pairs().is_empty() {
             self.pairs.resize(LEAST_COUNTERS, 0);
         }
-        for &pair in fingerprint.pairs() {
-            let at = counter(fingerprint.language(), pair, self.pairs.len());
-            self.pairs[at] += 1;
-        }
+        self.add_pairs(fingerprint);
     }
 
     /// Takes back a document that was counted.
@@ -152,6 +149,18 @@ impl Rarity {
     #[cfg(feature = "archive")]
     pub(crate) fn is_crowded_by(&self, documents: usize) -> bool {
         self.pairs.len() < counters(documents)
+    }
+
+    /// Counts the word pairs of one document, and nothing else of it.
+    pub(crate) fn add_pairs(&mut self, fingerprint: &Fingerprint) {
+        let counters = self.pairs.len();
+        fingerprint.pairs().iter().for_each(|&pair| self.pairs[counter(fingerprint.language(), pair, counters)] += 1);
+    }
+
+    /// Takes over what another count of the same documents says of word pairs.
+    #[cfg(feature = "archive")]
+    pub(crate) fn replace_pairs(&mut self, other: Rarity) {
+        self.pairs = other.pairs;
     }
 
     /// Adds what another count has seen. Where the two have different numbers of counters for pairs, the smaller number is left.

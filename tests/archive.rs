@@ -223,6 +223,31 @@ fn copies_outlive_the_one_that_they_follow() {
     assert_eq!(archive.events(0).unwrap().count(), 0);
 }
 
+/// Far more copies at once than a bucket holds: they follow one, and whoever comes later still meets it.
+#[test]
+fn hundreds_of_copies_at_once_follow_one() {
+    let mut world = World::new(14);
+    let topic = world.topic();
+    let text = world.article(&topic, 300).join(" ");
+    let copies: Vec<String> =
+        (0..300).map(|number| if number % 3 == 0 { text.clone() } else { world.edited(&text, 60) }).collect();
+    let ids: Vec<String> = (0..copies.len()).map(|number| number.to_string()).collect();
+    let documents: Vec<Document<'_>> = copies.iter().zip(&ids).map(|(copy, id)| Document::new(copy).id(id)).collect();
+    let (first, rest) = documents.split_at(20);
+    let (_folder, archive) = new();
+    let inserted = archive.insert_all(first).unwrap();
+    let retold = world.article(&topic, 300).join(" ");
+    let before = archive.query(&Document::new(&retold)).unwrap();
+    assert_eq!(before.len(), 1);
+    for inserted in &inserted[1..] {
+        assert_eq!((inserted.story, inserted.matches[0].article.id.as_str()), (inserted.story, "0"));
+    }
+    archive.insert_all(rest).unwrap();
+    assert_eq!(archive.story(inserted[0].story).unwrap().unwrap().members.len(), 300);
+    // They are counted once.
+    assert_eq!(archive.query(&Document::new(&retold)).unwrap(), before);
+}
+
 #[test]
 fn an_update_replaces() {
     let mut world = World::new(8);

@@ -1,5 +1,6 @@
 //! A document beside those that are stored: who met it, and what the two share.
 
+use std::borrow::Cow;
 use std::sync::{PoisonError, RwLock};
 
 use super::resident::Resident;
@@ -21,22 +22,35 @@ pub(super) struct Seen {
     pub(super) same_fingerprint: bool,
 }
 
+/// A document that is looked at.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Looking<'f> {
+    pub(super) fingerprint: &'f Fingerprint,
+    pub(super) published: Option<i64>,
+    /// Its own number, which it must not meet.
+    pub(super) number: Option<u32>,
+    /// One that it is compared with whether they meet or not.
+    pub(super) beside: Option<u32>,
+}
+
 /// Compares a document with those that it meets; the best first. `fetch` gives the fingerprint of a document that leads, by its number and where it is stored.
 ///
 /// Memory is locked while keys are looked up and while fingerprints are compared, not while they are read.
-pub(super) fn look(
+pub(super) fn look<'f>(
     resident: &RwLock<Resident>,
     settings: &Settings,
-    (number, fingerprint, published): (Option<u32>, &Fingerprint, Option<i64>),
-    fetch: impl Fn(u32, u32) -> Result<Option<Fingerprint>>,
+    Looking { fingerprint, published, number, beside }: Looking<'_>,
+    fetch: impl Fn(u32, u32) -> Result<Option<Cow<'f, Fingerprint>>>,
 ) -> Result<Vec<Seen>> {
     if !settings.is_long_enough(fingerprint.words()) {
         return Ok(Vec::new());
     }
     let places: Vec<(u32, u32)> = {
         let resident = resident.read().unwrap_or_else(PoisonError::into_inner);
-        let candidates = resident.candidates(fingerprint, published).into_iter().filter(|&other| Some(other) != number);
-        candidates.filter_map(|other| Some((other, resident.leader(other)?.fingerprint))).collect()
+        let mut candidates = resident.candidates(fingerprint, published);
+        candidates.extend(beside.filter(|beside| !candidates.contains(beside)));
+        candidates.retain(|&other| Some(other) != number);
+        candidates.into_iter().filter_map(|other| Some((other, resident.leader(other)?.fingerprint))).collect()
     };
     let words = words_of(fingerprint);
     let mut others = Vec::with_capacity(places.len());
@@ -59,7 +73,7 @@ pub(super) fn look(
                 copied: evidence.pairs.most.max(0.0),
                 relation: evidence.relation(),
             };
-            let same_fingerprint = of_other == fingerprint;
+            let same_fingerprint = **of_other == *fingerprint;
             Seen { link, same_text: same_fingerprint || is_same_text(of_other, fingerprint), same_fingerprint }
         })
         .collect();

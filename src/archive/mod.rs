@@ -73,20 +73,22 @@ mod rows;
 mod store;
 mod telling;
 
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{Mutex, PoisonError, RwLock, RwLockWriteGuard};
 
 use rayon::prelude::*;
 
 use self::change::{Change, Deleted, Newcomer, story_through};
-use self::look::{Seen, look};
+use self::look::{Looking, Seen, look};
 use self::postings::DOCUMENTS;
 use self::resident::Resident;
 use self::rows::{Part, Row};
 use self::store::{Numbered, Snapshot, Store};
 pub use self::telling::{Article, Event, EventKind, Inserted, Keep, Match, Member, Story};
 use crate::compare::compare;
+use crate::copies::leaders;
 use crate::detector::Detector;
 use crate::document::{Document, ToDocument};
 use crate::error::{Error, Result};
@@ -194,9 +196,9 @@ impl Archive {
     pub fn query(&self, document: &Document<'_>) -> Result<Vec<Match>> {
         let fingerprint = self.detector.fingerprinter().fingerprint(document.text);
         let snapshot = self.store.read()?;
-        let seen = look(&self.resident, self.detector.settings(), (None, &fingerprint, document.published), |_, place| {
-            snapshot.fingerprint(place)
-        })?;
+        let looking = Looking { fingerprint: &fingerprint, published: document.published, number: None, beside: None };
+        let seen =
+            look(&self.resident, self.detector.settings(), looking, |_, place| Ok(snapshot.fingerprint(place)?.map(Cow::Owned)))?;
         self.matches(&seen, |number| snapshot.row(number))
     }
 
@@ -281,6 +283,7 @@ impl Archive {
             .collect();
 
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        self.recount()?;
         let transaction = self.store.begin_write()?;
         let mut change = Change::new(self.store.tables(&transaction)?, settings);
         let mut ahead = Ahead::new(&self.resident);
@@ -292,46 +295,60 @@ impl Archive {
             }
             self.delete_in(&mut change, &mut ahead, &[number])?;
         }
-        let mut numbers = Vec::with_capacity(documents.len());
+        let mut rows = Vec::with_capacity(documents.len());
         for (document, fingerprint) in documents.iter().zip(&fingerprints) {
             let document = document.document();
-            if let Some(id) = document.id
-                && change.tables.number(id)?.is_some()
-            {
+            let id = document.id.unwrap_or_default();
+            if change.tables.number(id)?.is_some() {
                 return Err(Error::document(Some(id), "is there already: update replaces it"));
             }
             let number = change.tables.next(Numbered::Documents)?;
-            let number =
-                u32::try_from(number).ok().filter(|&number| number < DOCUMENTS).ok_or(Error::too_many(DOCUMENTS as usize))?;
-            numbers.push(number);
-            if settings.is_long_enough(fingerprint.words()) {
-                ahead.add(number, number, document.published, fingerprint.clone());
+            let number = u32::try_from(number).ok().filter(|&number| number < DOCUMENTS);
+            rows.push(Row {
+                id: id.to_owned(),
+                published: document.published,
+                source: document.source.map(str::to_owned),
+                words: fingerprint.words() as u32,
+                fingerprint: number.ok_or(Error::too_many(DOCUMENTS as usize))?,
+                part: Part::Leads { story: 0, copies: Vec::new(), links: Vec::new() },
+            });
+        }
+        let first = rows.first().map_or(0, |row| row.fingerprint);
+        // Of near-identical newcomers only the first is shown to the others.
+        let leaders = leaders(&fingerprints.iter().collect::<Vec<_>>(), settings.banding, |one, other| {
+            let (one, other) = (&rows[one as usize], &rows[other as usize]);
+            settings.is_long_enough(one.words as usize) && settings.may_match(one.published, other.published)
+        });
+        for ((row, fingerprint), &leader) in rows.iter().zip(&fingerprints).zip(&leaders) {
+            if first + leader == row.fingerprint && settings.is_long_enough(fingerprint.words()) {
+                ahead.add(row.fingerprint, row.fingerprint, row.published, fingerprint.clone());
             }
         }
         let snapshot = self.store.read()?;
-        let fetch = |other: u32, place: u32| match numbers.binary_search(&other) {
-            Ok(at) => Ok(Some(fingerprints[at].clone())),
-            Err(_) => snapshot.fingerprint(place),
+        let fetch = |other: u32, place: u32| match other.checked_sub(first).and_then(|at| fingerprints.get(at as usize)) {
+            Some(fingerprint) => Ok(Some(Cow::Borrowed(fingerprint))),
+            None => Ok(snapshot.fingerprint(place)?.map(Cow::Owned)),
         };
-        let seen: Vec<Vec<Seen>> = (0..numbers.len())
-            .into_par_iter()
-            .map(|at| {
-                look(&self.resident, settings, (Some(numbers[at]), &fingerprints[at], documents[at].document().published), fetch)
+        let seen: Vec<Vec<Seen>> = (rows.par_iter().zip(&fingerprints).zip(&leaders))
+            .map(|((row, fingerprint), &leader)| {
+                let looking = Looking {
+                    fingerprint,
+                    published: row.published,
+                    number: Some(row.fingerprint),
+                    beside: Some(first + leader),
+                };
+                look(&self.resident, settings, looking, fetch)
             })
             .collect::<Result<_>>()?;
-        for (at, &number) in numbers.iter().enumerate() {
-            let document = documents[at].document();
-            let row = Row {
-                id: document.id.unwrap_or_default().to_owned(),
-                published: document.published,
-                source: document.source.map(str::to_owned),
-                words: fingerprints[at].words() as u32,
-                fingerprint: number,
-                part: Part::Leads { story: 0, copies: Vec::new(), links: Vec::new() },
-            };
-            let newcomer = Newcomer { number, row, fingerprint: &fingerprints[at], was, stored: false };
-            if !change.place(newcomer, &seen[at])? {
-                ahead.follows(number);
+        let numbers: Vec<u32> = rows.iter().map(|row| row.fingerprint).collect();
+        for (((row, fingerprint), &leader), seen) in rows.into_iter().zip(&fingerprints).zip(&leaders).zip(&seen) {
+            let (number, published) = (row.fingerprint, row.published);
+            let was_ahead = first + leader == number;
+            let leads = change.place(Newcomer { number, row, fingerprint, was, stored: false }, seen)?;
+            if leads && !was_ahead {
+                ahead.add(number, number, published, fingerprint.clone());
+            } else if !leads {
+                ahead.take_back(number);
             }
         }
         change.record_moves()?;
@@ -345,7 +362,6 @@ impl Archive {
         drop(change);
         self.store.commit(transaction)?;
         ahead.keep();
-        self.recount()?;
         Ok(inserted)
     }
 
@@ -375,9 +391,8 @@ impl Archive {
         for (number, story) in left {
             let Some(row) = change.tables.row(number)? else { continue };
             let Some(fingerprint) = change.tables.fingerprint(row.fingerprint)? else { continue };
-            let seen = look(&self.resident, settings, (Some(number), &fingerprint, row.published), |_, place| {
-                snapshot.fingerprint(place)
-            })?;
+            let looking = Looking { fingerprint: &fingerprint, published: row.published, number: Some(number), beside: None };
+            let seen = look(&self.resident, settings, looking, |_, place| Ok(snapshot.fingerprint(place)?.map(Cow::Owned)))?;
             let (place, published) = (row.fingerprint, row.published);
             let newcomer = Newcomer { number, row, fingerprint: &fingerprint, was: Some(story), stored: true };
             if change.place(newcomer, &seen)? {
@@ -387,7 +402,7 @@ impl Archive {
         Ok(())
     }
 
-    /// Counts words anew where there are more documents than the counters were made for.
+    /// Counts word pairs anew where there are more documents than the counters were made for: each time that there are twice as many.
     fn recount(&self) -> Result<()> {
         let leaders = {
             let resident = self.resident.read().unwrap_or_else(PoisonError::into_inner);
@@ -396,9 +411,9 @@ impl Archive {
             }
             resident.leaders()
         };
-        let mut rarity = Rarity::with_room_for(2 * leaders);
-        for_each_leader(&self.store.read()?, &self.detector, |some| some.iter().for_each(|leader| rarity.add(&leader.3)))?;
-        self.resident.write().unwrap_or_else(PoisonError::into_inner).recounted(rarity);
+        let mut pairs = Rarity::with_room_for(2 * leaders);
+        for_each_leader(&self.store.read()?, &self.detector, |some| some.iter().for_each(|leader| pairs.add_pairs(&leader.3)))?;
+        self.resident.write().unwrap_or_else(PoisonError::into_inner).recounted(pairs);
         Ok(())
     }
 
@@ -520,41 +535,41 @@ fn the_other_way(relation: Relation) -> Relation {
 /// What memory has been told before the store has it: taken back unless it is [kept](Ahead::keep).
 struct Ahead<'r> {
     resident: &'r RwLock<Resident>,
-    added: Vec<(u32, Fingerprint)>,
-    /// Of those added, the ones that turned out to follow another.
-    follow: Vec<u32>,
+    added: BTreeMap<u32, Fingerprint>,
     /// What memory must forget once the store has.
     gone: Vec<(u32, Fingerprint)>,
 }
 
 impl<'r> Ahead<'r> {
     fn new(resident: &'r RwLock<Resident>) -> Ahead<'r> {
-        Ahead { resident, added: Vec::new(), follow: Vec::new(), gone: Vec::new() }
+        Ahead { resident, added: BTreeMap::new(), gone: Vec::new() }
+    }
+
+    fn resident(&self) -> RwLockWriteGuard<'r, Resident> {
+        self.resident.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn add(&mut self, number: u32, place: u32, published: Option<i64>, fingerprint: Fingerprint) {
-        self.resident.write().unwrap_or_else(PoisonError::into_inner).add(number, place, published, &fingerprint);
-        self.added.push((number, fingerprint));
+        self.resident().add(number, place, published, &fingerprint);
+        self.added.insert(number, fingerprint);
     }
 
-    fn follows(&mut self, number: u32) {
-        self.follow.push(number);
-    }
-
-    fn forget(&self, (number, fingerprint): &(u32, Fingerprint)) {
-        self.resident.write().unwrap_or_else(PoisonError::into_inner).remove(*number, fingerprint);
+    fn take_back(&mut self, number: u32) {
+        if let Some(fingerprint) = self.added.remove(&number) {
+            self.resident().remove(number, &fingerprint);
+        }
     }
 
     /// The store has it.
     fn keep(mut self) {
-        let follow: HashSet<u32> = self.follow.drain(..).collect();
-        let followers = std::mem::take(&mut self.added).into_iter().filter(|(number, _)| follow.contains(number));
-        followers.chain(std::mem::take(&mut self.gone)).for_each(|document| self.forget(&document));
+        // One at a time, so that readers need not wait for all.
+        std::mem::take(&mut self.added).values().for_each(|fingerprint| self.resident().keep(fingerprint));
+        std::mem::take(&mut self.gone).iter().for_each(|(number, fingerprint)| self.resident().remove(*number, fingerprint));
     }
 }
 
 impl Drop for Ahead<'_> {
     fn drop(&mut self) {
-        self.added.iter().for_each(|document| self.forget(document));
+        std::mem::take(&mut self.added).iter().for_each(|(&number, fingerprint)| self.resident().remove(number, fingerprint));
     }
 }

@@ -6,7 +6,10 @@ use std::hash::BuildHasherDefault;
 
 use crate::hash::Spread;
 
-/// The latest documents of each key.
+/// The latest documents of each key, and how many there are in all.
+///
+/// What a key holds follows from the documents that have it and not from the order in which others came and went, but for one thing: where so many of the
+/// latest are taken that earlier ones would have to come back, they do not, until the whole is built anew.
 ///
 /// # Resource usage
 ///
@@ -26,6 +29,8 @@ struct Shard {
     /// For each key its only document, or where its [`Lists`] are.
     places: HashMap<u32, u32, BuildHasherDefault<Spread>>,
     lists: Vec<Lists>,
+    /// How many documents of a key are not listed, where there are any.
+    unlisted: HashMap<u32, u32, BuildHasherDefault<Spread>>,
 }
 
 /// Lists of up to so many documents, one as long as the other: how many documents there are, then these, ascending.
@@ -51,28 +56,33 @@ impl Postings {
     /// None yet; of each key the latest `most` documents will be kept.
     pub(super) fn new(most: usize) -> Postings {
         let longest = (LEAST_LIST << (SIZES - 1)) - 1;
-        Postings { shards: (0..1 << SHARDS_LOG2).map(|_| Shard::default()).collect(), most: most.min(longest) }
+        Postings { shards: (0..1 << SHARDS_LOG2).map(|_| Shard::default()).collect(), most: most.clamp(2, longest) }
     }
 
-    /// The documents of this key, ascending; where it has more than are kept, the latest.
-    pub(super) fn of(&self, key: u32) -> &[u32] {
+    /// The documents of this key that are listed, ascending, and how many earlier ones are not.
+    pub(super) fn of(&self, key: u32) -> (&[u32], u32) {
         let shard = &self.shards[shard_of(key)];
         match shard.places.get(&key) {
-            None => &[],
-            Some(place) if place & LIST == 0 => std::slice::from_ref(place),
-            Some(&place) => shard.list(place),
+            None => (&[], 0),
+            Some(place) if place & LIST == 0 => (std::slice::from_ref(place), 0),
+            Some(&place) => (shard.list(place), shard.unlisted(key)),
         }
     }
 
-    /// Puts a document, whose number is below [`DOCUMENTS`], to those of this key.
+    /// Puts a document, whose number is below [`DOCUMENTS`], to those of this key. None makes room for it before [`trim`](Self::trim).
     pub(super) fn put(&mut self, key: u32, document: u32) {
-        let most = self.most;
-        self.shards[shard_of(key)].put(key, document, most);
+        self.shards[shard_of(key)].put(key, document);
     }
 
-    /// Takes it off again.
+    /// Takes off a document that was put to this key.
     pub(super) fn take(&mut self, key: u32, document: u32) {
         self.shards[shard_of(key)].take(key, document);
+    }
+
+    /// Lists no more than the latest documents of this key.
+    pub(super) fn trim(&mut self, key: u32) {
+        let most = self.most;
+        self.shards[shard_of(key)].trim(key, most);
     }
 }
 
@@ -81,7 +91,7 @@ fn shard_of(key: u32) -> usize {
 }
 
 impl Shard {
-    fn put(&mut self, key: u32, document: u32, most: usize) {
+    fn put(&mut self, key: u32, document: u32) {
         let place = match self.places.entry(key) {
             Entry::Vacant(free) => {
                 free.insert(document);
@@ -91,29 +101,29 @@ impl Shard {
         };
         if place & LIST == 0 {
             if place != document {
-                let both = [place.min(document), place.max(document)];
-                self.move_to(key, 0, &both[2 - most.min(2)..]);
+                self.list_as(key, 0, &[place.min(document), place.max(document)]);
             }
             return;
         }
         let (size, block) = self.block_mut(place);
         let documents = block[0] as usize;
         let Err(at) = block[1..=documents].binary_search(&document) else { return };
-        if documents == most {
-            // The earliest makes room.
+        if documents + 1 < block.len() {
+            block.copy_within(at + 1..=documents, at + 2);
+            block[at + 1] = document;
+            block[0] += 1;
+        } else if size + 1 < SIZES {
+            let mut list = block[1..].to_vec();
+            list.insert(at, document);
+            self.free(place);
+            self.list_as(key, size + 1, &list);
+        } else {
+            // There is no longer list: the earliest makes room.
             if at > 0 {
                 block.copy_within(2..=at, 1);
                 block[at] = document;
             }
-        } else if documents + 1 < block.len() {
-            block.copy_within(at + 1..=documents, at + 2);
-            block[at + 1] = document;
-            block[0] += 1;
-        } else {
-            let mut list = block[1..].to_vec();
-            list.insert(at, document);
-            self.free(place);
-            self.move_to(key, size + 1, &list);
+            *self.unlisted.entry(key).or_default() += 1;
         }
     }
 
@@ -127,16 +137,54 @@ impl Shard {
         }
         let (_, block) = self.block_mut(place);
         let documents = block[0] as usize;
-        let Ok(at) = block[1..=documents].binary_search(&document) else { return };
-        block.copy_within(at + 2..=documents, at + 1);
-        block[0] -= 1;
-        let left = block[1];
-        match documents - 1 {
-            0 => _ = self.places.remove(&key),
-            1 => _ = self.places.insert(key, left),
-            _ => return,
+        match block[1..=documents].binary_search(&document) {
+            Ok(at) => {
+                block.copy_within(at + 2..=documents, at + 1);
+                block[0] -= 1;
+            }
+            Err(_) => self.take_unlisted(key),
         }
-        self.free(place);
+        // A place that is a document, or none, has no others beside.
+        if self.unlisted(key) == 0 {
+            match *self.list(place) {
+                [] => _ = self.places.remove(&key),
+                [left] => _ = self.places.insert(key, left),
+                _ => return,
+            }
+            self.free(place);
+        }
+    }
+
+    fn take_unlisted(&mut self, key: u32) {
+        if let Entry::Occupied(mut unlisted) = self.unlisted.entry(key) {
+            *unlisted.get_mut() -= 1;
+            if *unlisted.get() == 0 {
+                unlisted.remove();
+            }
+        }
+    }
+
+    fn unlisted(&self, key: u32) -> u32 {
+        self.unlisted.get(&key).copied().unwrap_or(0)
+    }
+
+    fn trim(&mut self, key: u32, most: usize) {
+        let Some(&place) = self.places.get(&key).filter(|&place| place & LIST != 0) else { return };
+        let (size, block) = self.block_mut(place);
+        let documents = block[0] as usize;
+        if documents <= most {
+            return;
+        }
+        let too_many = documents - most;
+        block.copy_within(too_many + 1..=documents, 1);
+        block[0] = most as u32;
+        // A list that has grown for a while gives its room back.
+        if size > 0 && most + 1 < LEAST_LIST << (size - 1) {
+            let list = block[1..=most].to_vec();
+            self.free(place);
+            self.list_as(key, size_for(most), &list);
+        }
+        *self.unlisted.entry(key).or_default() += too_many as u32;
     }
 
     fn list(&self, place: u32) -> &[u32] {
@@ -151,7 +199,7 @@ impl Shard {
     }
 
     /// Makes a list of this size for a key.
-    fn move_to(&mut self, key: u32, size: usize, documents: &[u32]) {
+    fn list_as(&mut self, key: u32, size: usize, documents: &[u32]) {
         while self.lists.len() <= size {
             self.lists.push(Lists::default());
         }
@@ -178,6 +226,11 @@ impl Shard {
     }
 }
 
+/// The least size that holds so many documents.
+fn size_for(documents: usize) -> usize {
+    (0..SIZES).find(|size| documents < LEAST_LIST << size).unwrap_or(SIZES - 1)
+}
+
 fn size_and_number(place: u32) -> (usize, usize) {
     ((place & !LIST) as usize >> LIST_BITS, (place & ((1 << LIST_BITS) - 1)) as usize)
 }
@@ -189,41 +242,59 @@ mod tests {
     use super::*;
     use crate::hash::mix;
 
+    /// Beside plain sets of all documents: after each trim the latest are listed, as long as none that was listed has been taken; and they are always counted.
     #[test]
     fn agrees_with_plain_sets() {
-        for most in [1, 2, 3, 4, 9, 70] {
+        for most in [2, 3, 4, 9, 70] {
             let mut postings = Postings::new(most);
             let mut sets: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+            let mut listed: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
             for step in 0..60_000_u64 {
                 let random = mix(step);
                 let key = ((random % 40) as u32).wrapping_mul(0x0123_4567);
                 // Mostly what is new, as in a stream; now and then something that is there.
                 let document = if random >> 40 & 3 == 0 { (random >> 20) as u32 % 2_000 } else { step as u32 };
-                let set = sets.entry(key).or_default();
+                let (set, list) = (sets.entry(key).or_default(), listed.entry(key).or_default());
                 if random >> 50 & 7 < 5 {
-                    set.insert(document);
-                    if set.len() > most {
-                        set.pop_first();
+                    if set.insert(document) {
+                        list.insert(document);
+                        postings.put(key, document);
                     }
-                    postings.put(key, document);
-                } else {
-                    let gone = set.iter().copied().nth((random >> 10) as usize % (set.len() + 1)).unwrap_or(document);
+                    if random >> 53 & 3 == 0 {
+                        postings.trim(key);
+                        while list.len() > most {
+                            list.pop_first();
+                        }
+                    }
+                } else if let Some(gone) = set.iter().copied().nth((random >> 10) as usize % set.len().max(1)) {
                     set.remove(&gone);
+                    list.remove(&gone);
                     postings.take(key, gone);
                 }
-                assert!(postings.of(key).iter().eq(&*set), "{key} {most}: {:?} {set:?}", postings.of(key));
+                let (documents, others) = postings.of(key);
+                assert!(documents.iter().eq(&*list), "{key} {most}: {documents:?} {list:?}");
+                assert_eq!(documents.len() + others as usize, set.len(), "{key} {most}");
             }
-            let keys: Vec<u32> = sets.keys().copied().collect();
-            for key in keys {
-                for document in postings.of(key).to_vec() {
-                    postings.take(key, document);
-                }
-                assert!(postings.of(key).is_empty());
+            for (key, set) in sets {
+                set.into_iter().for_each(|document| postings.take(key, document));
+                assert_eq!(postings.of(key), (&[][..], 0));
             }
             let blocks = |lists: &Lists, size: usize| lists.all.len() / (LEAST_LIST << size);
             let all_free =
                 |shard: &Shard| shard.lists.iter().enumerate().all(|(size, lists)| blocks(lists, size) == lists.free.len());
-            assert!(postings.shards.iter().all(|shard| shard.places.is_empty() && all_free(shard)));
+            let none = |shard: &Shard| shard.places.is_empty() && shard.unlisted.is_empty();
+            assert!(postings.shards.iter().all(|shard| none(shard) && all_free(shard)));
         }
+    }
+
+    /// What comes in and goes again before anything is trimmed leaves no trace.
+    #[test]
+    fn what_is_taken_back_moves_nobody() {
+        let mut postings = Postings::new(5);
+        (0..5).for_each(|document| postings.put(7, document));
+        (5..400).for_each(|document| postings.put(7, document));
+        (5..400).for_each(|document| postings.take(7, document));
+        postings.trim(7);
+        assert_eq!(postings.of(7), (&[0, 1, 2, 3, 4][..], 0));
     }
 }

@@ -40,8 +40,7 @@ impl Resident {
     pub(super) fn new(settings: Settings, documents: usize) -> Resident {
         Resident {
             settings,
-            // One more than the cap, to tell a key that is not rare from one that just is.
-            postings: Postings::new(settings.rare.cap as usize + 1),
+            postings: Postings::new(settings.rare.cap as usize),
             leaders: HashMap::default(),
             rarity: Rarity::with_room_for(documents),
         }
@@ -60,14 +59,14 @@ impl Resident {
         self.leaders.len()
     }
 
-    /// Whether its words are to be counted anew, by [`recounted`](Self::recounted), since there are more than it was made for.
+    /// Whether word pairs are to be counted anew, for [`recounted`](Self::recounted), since there are more documents than it was made for.
     pub(super) fn is_crowded(&self) -> bool {
         self.rarity.is_crowded_by(self.leaders.len())
     }
 
-    /// Takes another count of the same words.
-    pub(super) fn recounted(&mut self, rarity: Rarity) {
-        self.rarity = rarity;
+    /// Takes another count of the same word pairs.
+    pub(super) fn recounted(&mut self, pairs: Rarity) {
+        self.rarity.replace_pairs(pairs);
     }
 
     /// Adds documents that lead, in ascending order: each by its number, where its fingerprint is stored, when it was published. Two threads at a time.
@@ -76,30 +75,32 @@ impl Resident {
         let count = || documents.iter().for_each(|document| rarity.add(&document.3));
         let put = || {
             for (document, fingerprint, published, of) in documents {
-                let keys = rare_keys(of);
-                leaders.insert(*document, Leader::new(*fingerprint, keys.len(), *published));
-                keys.into_iter().chain(band_keys(of, settings)).for_each(|key| postings.put(key, *document));
+                leaders.insert(*document, Leader::new(*fingerprint, rare_keys(of).len(), *published));
+                for key in keys(of, settings) {
+                    postings.put(key, *document);
+                    postings.trim(key);
+                }
             }
         };
         rayon::join(count, put);
     }
 
-    /// Adds a document that leads.
+    /// Adds a document that leads, for the time being: nothing makes room for it before it is [kept](Self::keep), so that all is as before if it is removed.
     pub(super) fn add(&mut self, document: u32, fingerprint: u32, published: Option<i64>, of: &Fingerprint) {
-        let keys = rare_keys(of);
-        self.leaders.insert(document, Leader::new(fingerprint, keys.len(), published));
-        for key in keys.into_iter().chain(band_keys(of, &self.settings)) {
-            self.postings.put(key, document);
-        }
+        self.leaders.insert(document, Leader::new(fingerprint, rare_keys(of).len(), published));
+        keys(of, &self.settings).into_iter().for_each(|key| self.postings.put(key, document));
         self.rarity.add(of);
+    }
+
+    /// A document that was added stays.
+    pub(super) fn keep(&mut self, of: &Fingerprint) {
+        keys(of, &self.settings).into_iter().for_each(|key| self.postings.trim(key));
     }
 
     /// Takes it out again.
     pub(super) fn remove(&mut self, document: u32, of: &Fingerprint) {
         if self.leaders.remove(&document).is_some() {
-            for key in rare_keys(of).into_iter().chain(band_keys(of, &self.settings)) {
-                self.postings.take(key, document);
-            }
+            keys(of, &self.settings).into_iter().for_each(|key| self.postings.take(key, document));
             self.rarity.remove(of);
         }
     }
@@ -109,11 +110,13 @@ impl Resident {
         let rare = self.settings.rare;
         let mut met = Vec::new();
         let mut keys = 0;
-        let lists: Vec<&[u32]> = rare_keys(fingerprint).into_iter().map(|key| self.postings.of(key)).collect();
-        for documents in lists {
+        for key in rare_keys(fingerprint) {
+            let (documents, earlier) = self.postings.of(key);
             let before = met.len();
             met.extend(documents.iter().copied().filter(|&document| self.may_match(document, published)));
-            if met.len() - before > rare.cap as usize {
+            let all = met.len() - before == documents.len();
+            // Where the window leaves out some of the latest, it leaves out all that came before them.
+            if met.len() - before + if all { earlier as usize } else { 0 } > rare.cap as usize {
                 met.truncate(before);
             } else {
                 keys += 1;
@@ -126,7 +129,7 @@ impl Resident {
         });
         let mut met = Vec::new();
         for key in band_keys(fingerprint, &self.settings) {
-            let latest = self.postings.of(key).iter().rev().copied();
+            let latest = self.postings.of(key).0.iter().rev().copied();
             met.extend(latest.filter(|&document| self.may_match(document, published)).take(rare.cap as usize / 2));
         }
         candidates.extend(counted(met));
@@ -178,6 +181,15 @@ fn rare_keys(fingerprint: &Fingerprint) -> Vec<u32> {
         keys.select_nth_unstable(MOST_KEYS);
         keys.truncate(MOST_KEYS);
     }
+    keys
+}
+
+/// All keys of a document, each once.
+fn keys(fingerprint: &Fingerprint, settings: &Settings) -> Vec<u32> {
+    let mut keys = rare_keys(fingerprint);
+    keys.extend(band_keys(fingerprint, settings));
+    keys.sort_unstable();
+    keys.dedup();
     keys
 }
 
