@@ -27,9 +27,9 @@ pub(super) struct Seen {
 pub(super) struct Looking<'f> {
     pub(super) fingerprint: &'f Fingerprint,
     pub(super) published: Option<i64>,
-    /// Its own number, which it must not meet.
-    pub(super) number: Option<u32>,
-    /// One that it is compared with whether they meet or not.
+    /// It meets those whose number is less.
+    pub(super) before: u32,
+    /// One of them that it is compared with whether they meet or not.
     pub(super) beside: Option<u32>,
 }
 
@@ -39,7 +39,7 @@ pub(super) struct Looking<'f> {
 pub(super) fn look<'f>(
     resident: &RwLock<Resident>,
     settings: &Settings,
-    Looking { fingerprint, published, number, beside }: Looking<'_>,
+    Looking { fingerprint, published, before, beside }: Looking<'_>,
     fetch: impl Fn(u32, u32) -> Result<Option<Cow<'f, Fingerprint>>>,
 ) -> Result<Vec<Seen>> {
     if !settings.is_long_enough(fingerprint.words()) {
@@ -47,9 +47,8 @@ pub(super) fn look<'f>(
     }
     let places: Vec<(u32, u32)> = {
         let resident = resident.read().unwrap_or_else(PoisonError::into_inner);
-        let mut candidates = resident.candidates(fingerprint, published);
+        let mut candidates = resident.candidates(fingerprint, published, before);
         candidates.extend(beside.filter(|beside| !candidates.contains(beside)));
-        candidates.retain(|&other| Some(other) != number);
         candidates.into_iter().filter_map(|other| Some((other, resident.leader(other)?.fingerprint))).collect()
     };
     let words = words_of(fingerprint);

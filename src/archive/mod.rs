@@ -196,7 +196,7 @@ impl Archive {
     pub fn query(&self, document: &Document<'_>) -> Result<Vec<Match>> {
         let fingerprint = self.detector.fingerprinter().fingerprint(document.text);
         let snapshot = self.store.read()?;
-        let looking = Looking { fingerprint: &fingerprint, published: document.published, number: None, beside: None };
+        let looking = Looking { fingerprint: &fingerprint, published: document.published, before: DOCUMENTS, beside: None };
         let seen =
             look(&self.resident, self.detector.settings(), looking, |_, place| Ok(snapshot.fingerprint(place)?.map(Cow::Owned)))?;
         self.matches(&seen, |number| snapshot.row(number))
@@ -331,12 +331,9 @@ impl Archive {
         };
         let seen: Vec<Vec<Seen>> = (rows.par_iter().zip(&fingerprints).zip(&leaders))
             .map(|((row, fingerprint), &leader)| {
-                let looking = Looking {
-                    fingerprint,
-                    published: row.published,
-                    number: Some(row.fingerprint),
-                    beside: Some(first + leader),
-                };
+                let (before, leader) = (row.fingerprint, first + leader);
+                let beside = (leader < before).then_some(leader);
+                let looking = Looking { fingerprint, published: row.published, before, beside };
                 look(&self.resident, settings, looking, fetch)
             })
             .collect::<Result<_>>()?;
@@ -355,8 +352,7 @@ impl Archive {
         let row = |number| change.tables.row(number);
         let inserted = numbers.iter().zip(seen).map(|(&number, seen)| {
             let story = row(number)?.map_or(Ok(0), |row| change.story(&row))?;
-            let before: Vec<Seen> = seen.into_iter().filter(|seen| seen.link.other < number).collect();
-            Ok(Inserted { story, matches: self.matches(&before, row)? })
+            Ok(Inserted { story, matches: self.matches(&seen, row)? })
         });
         let inserted = inserted.collect::<Result<Vec<Inserted>>>()?;
         drop(change);
@@ -391,7 +387,7 @@ impl Archive {
         for (number, story) in left {
             let Some(row) = change.tables.row(number)? else { continue };
             let Some(fingerprint) = change.tables.fingerprint(row.fingerprint)? else { continue };
-            let looking = Looking { fingerprint: &fingerprint, published: row.published, number: Some(number), beside: None };
+            let looking = Looking { fingerprint: &fingerprint, published: row.published, before: DOCUMENTS, beside: None };
             let seen = look(&self.resident, settings, looking, |_, place| Ok(snapshot.fingerprint(place)?.map(Cow::Owned)))?;
             let (place, published) = (row.fingerprint, row.published);
             let newcomer = Newcomer { number, row, fingerprint: &fingerprint, was: Some(story), stored: true };

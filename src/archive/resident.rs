@@ -105,19 +105,19 @@ impl Resident {
         }
     }
 
-    /// The documents that meet this one often enough to be worth a look, those that meet it most often first: at most [`CANDIDATES`].
-    pub(super) fn candidates(&self, fingerprint: &Fingerprint, published: Option<i64>) -> Vec<u32> {
+    /// The documents of numbers `before` this one that meet it often enough to be worth a look, those that meet it most often first: at most [`CANDIDATES`].
+    pub(super) fn candidates(&self, fingerprint: &Fingerprint, published: Option<i64>, before: u32) -> Vec<u32> {
         let rare = self.settings.rare;
         let mut met = Vec::new();
         let mut keys = 0;
         for key in rare_keys(fingerprint) {
-            let (documents, earlier) = self.postings.of(key);
-            let before = met.len();
+            let (documents, earlier) = self.of(key, before);
+            let known = met.len();
             met.extend(documents.iter().copied().filter(|&document| self.may_match(document, published)));
-            let all = met.len() - before == documents.len();
+            let all = met.len() - known == documents.len();
             // Where the window leaves out some of the latest, it leaves out all that came before them.
-            if met.len() - before + if all { earlier as usize } else { 0 } > rare.cap as usize {
-                met.truncate(before);
+            if met.len() - known + if all { earlier as usize } else { 0 } > rare.cap as usize {
+                met.truncate(known);
             } else {
                 keys += 1;
             }
@@ -129,7 +129,7 @@ impl Resident {
         });
         let mut met = Vec::new();
         for key in band_keys(fingerprint, &self.settings) {
-            let latest = self.postings.of(key).0.iter().rev().copied();
+            let latest = self.of(key, before).0.iter().rev().copied();
             met.extend(latest.filter(|&document| self.may_match(document, published)).take(rare.cap as usize / 2));
         }
         candidates.extend(counted(met));
@@ -144,6 +144,12 @@ impl Resident {
         candidates.sort_unstable_by_key(|&(document, meetings)| Reverse((meetings, document)));
         candidates.truncate(CANDIDATES);
         candidates.into_iter().map(|(document, _)| document).collect()
+    }
+
+    /// The documents of this key whose numbers are less than this one, and how many earlier ones are not listed.
+    fn of(&self, key: u32, before: u32) -> (&[u32], u32) {
+        let (documents, earlier) = self.postings.of(key);
+        (&documents[..documents.partition_point(|&document| document < before)], earlier)
     }
 
     fn may_match(&self, document: u32, published: Option<i64>) -> bool {
