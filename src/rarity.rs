@@ -88,22 +88,9 @@ impl Rarity {
     /// The rarity among these documents. O(terms + pairs), parallel.
     pub fn of<'a>(fingerprints: impl IntoIterator<Item = &'a Fingerprint>) -> Rarity {
         let fingerprints: Vec<&Fingerprint> = fingerprints.into_iter().collect();
-        let mut rarity = Rarity::default();
-        for fingerprint in &fingerprints {
-            rarity.groups.entry(fingerprint.language()).or_default().documents += 1;
-        }
-        if fingerprints.iter().any(|fingerprint| !fingerprint.pairs().is_empty()) {
-            rarity.pairs.resize(counters(fingerprints.len()), 0);
-        }
-        let mut parts: Vec<HashMap<Language, Frequencies>> = vec![HashMap::new(); PARTS];
-        for some in fingerprints.chunks(DOCUMENTS_AT_ONCE) {
-            count_words(&mut parts, some);
-            count_pairs(&mut rarity.pairs, some);
-        }
-        for (language, frequencies) in parts.into_iter().flatten() {
-            rarity.groups.entry(language).or_default().frequencies.extend(frequencies);
-        }
-        rarity
+        let mut counting = Counting::new(fingerprints.len());
+        fingerprints.chunks(DOCUMENTS_AT_ONCE).for_each(|some| counting.add(some));
+        counting.finish()
     }
 
     /// Counts one document.
@@ -116,7 +103,10 @@ impl Rarity {
         if self.pairs.is_empty() && !fingerprint.pairs().is_empty() {
             self.pairs.resize(LEAST_COUNTERS, 0);
         }
-        self.add_pairs(fingerprint);
+        for &pair in fingerprint.pairs() {
+            let at = counter(fingerprint.language(), pair, self.pairs.len());
+            self.pairs[at] += 1;
+        }
     }
 
     /// Takes back a document that was counted.
@@ -139,28 +129,10 @@ impl Rarity {
         }
     }
 
-    /// An empty count with as many counters for pairs as so many documents need.
-    #[cfg(feature = "archive")]
-    pub(crate) fn with_room_for(documents: usize) -> Rarity {
-        Rarity { groups: HashMap::new(), pairs: vec![0; counters(documents)] }
-    }
-
     /// Whether it has fewer counters for pairs than so many documents need.
     #[cfg(feature = "archive")]
     pub(crate) fn is_crowded_by(&self, documents: usize) -> bool {
-        self.pairs.len() < counters(documents)
-    }
-
-    /// Counts the word pairs of one document, and nothing else of it.
-    pub(crate) fn add_pairs(&mut self, fingerprint: &Fingerprint) {
-        let counters = self.pairs.len();
-        fingerprint.pairs().iter().for_each(|&pair| self.pairs[counter(fingerprint.language(), pair, counters)] += 1);
-    }
-
-    /// Takes over what another count of the same documents says of word pairs.
-    #[cfg(feature = "archive")]
-    pub(crate) fn replace_pairs(&mut self, other: Rarity) {
-        self.pairs = other.pairs;
+        !self.pairs.is_empty() && self.pairs.len() < counters(documents)
     }
 
     /// Adds what another count has seen. Where the two have different numbers of counters for pairs, the smaller number is left.
@@ -230,6 +202,44 @@ impl Rarity {
     #[must_use]
     pub fn weigh<'a>(&'a self, fingerprint: &'a Fingerprint) -> Weighted<'a> {
         Weighted::new(fingerprint, self)
+    }
+}
+
+/// A count in the making, some thousand documents at a time, in parallel.
+pub(crate) struct Counting {
+    documents: HashMap<Language, u32>,
+    /// Words, parted by hash.
+    words: Vec<HashMap<Language, Frequencies>>,
+    /// None until the first pair is counted.
+    pairs: Vec<u32>,
+    /// How many documents are to come.
+    expected: usize,
+}
+
+impl Counting {
+    /// Nothing yet; so many documents are to come.
+    pub(crate) fn new(expected: usize) -> Counting {
+        Counting { documents: HashMap::new(), words: vec![HashMap::new(); PARTS], pairs: Vec::new(), expected }
+    }
+
+    pub(crate) fn add(&mut self, fingerprints: &[&Fingerprint]) {
+        for fingerprint in fingerprints {
+            *self.documents.entry(fingerprint.language()).or_default() += 1;
+        }
+        count_words(&mut self.words, fingerprints);
+        if self.pairs.is_empty() && fingerprints.iter().any(|fingerprint| !fingerprint.pairs().is_empty()) {
+            self.pairs.resize(counters(self.expected), 0);
+        }
+        count_pairs(&mut self.pairs, fingerprints);
+    }
+
+    pub(crate) fn finish(self) -> Rarity {
+        let group = |(language, documents)| (language, Group { documents, frequencies: Frequencies::default() });
+        let mut rarity = Rarity { groups: self.documents.into_iter().map(group).collect(), pairs: self.pairs };
+        for (language, frequencies) in self.words.into_iter().flatten() {
+            rarity.groups.entry(language).or_default().frequencies.extend(frequencies);
+        }
+        rarity
     }
 }
 

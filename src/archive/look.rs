@@ -60,6 +60,9 @@ pub(super) fn look<'f>(
             others.push((other, of_other));
         }
     }
+    if others.is_empty() {
+        return Ok(Vec::new());
+    }
     let resident = resident.read().unwrap_or_else(PoisonError::into_inner);
     let weighted = resident.rarity().weigh(fingerprint);
     let mut seen: Vec<Seen> = others

@@ -83,7 +83,7 @@ use rayon::prelude::*;
 use self::change::{Change, Deleted, Newcomer, story_through};
 use self::look::{Looking, Seen, look};
 use self::postings::DOCUMENTS;
-use self::resident::Resident;
+use self::resident::{Leading, Resident};
 use self::rows::{Part, Row};
 use self::store::{Numbered, Snapshot, Store};
 pub use self::telling::{Article, Event, EventKind, Inserted, Keep, Match, Member, Story};
@@ -93,7 +93,7 @@ use crate::detector::Detector;
 use crate::document::{Document, ToDocument};
 use crate::error::{Error, Result};
 use crate::fingerprint::Fingerprint;
-use crate::rarity::Rarity;
+use crate::rarity::{Counting, Rarity};
 use crate::story::{self, Relation};
 
 /// A living index in a folder: see the [module](self). `Send + Sync`; one writer at a time, and readers while it writes.
@@ -115,12 +115,10 @@ impl Archive {
     /// named), and when it is damaged or something else.
     pub fn open(folder: impl AsRef<Path>, detector: Detector) -> Result<Archive> {
         let store = Store::open(folder.as_ref(), &detector)?;
-        let resident = {
-            let snapshot = store.read()?;
-            let mut resident = Resident::new(*detector.settings(), snapshot.len()? as usize);
-            for_each_leader(&snapshot, &detector, |some| resident.extend(some))?;
-            RwLock::new(resident)
-        };
+        let mut resident = Resident::new(*detector.settings());
+        let rarity = count(&store.read()?, &detector, 0, |some| resident.extend(some))?;
+        resident.recounted(rarity);
+        let resident = RwLock::new(resident);
         Ok(Archive { detector, store, resident, writer: Mutex::new(()) })
     }
 
@@ -398,18 +396,13 @@ impl Archive {
         Ok(())
     }
 
-    /// Counts word pairs anew where there are more documents than the counters were made for: each time that there are twice as many.
+    /// Counts words anew where there are more documents than the counters were made for: each time that there are twice as many.
     fn recount(&self) -> Result<()> {
-        let leaders = {
-            let resident = self.resident.read().unwrap_or_else(PoisonError::into_inner);
-            if !resident.is_crowded() {
-                return Ok(());
-            }
-            resident.leaders()
-        };
-        let mut pairs = Rarity::with_room_for(2 * leaders);
-        for_each_leader(&self.store.read()?, &self.detector, |some| some.iter().for_each(|leader| pairs.add_pairs(&leader.3)))?;
-        self.resident.write().unwrap_or_else(PoisonError::into_inner).recounted(pairs);
+        if self.resident.read().unwrap_or_else(PoisonError::into_inner).is_crowded() {
+            let snapshot = self.store.read()?;
+            let rarity = count(&snapshot, &self.detector, 2 * snapshot.len()? as usize, |_| {})?;
+            self.resident.write().unwrap_or_else(PoisonError::into_inner).recounted(rarity);
+        }
         Ok(())
     }
 
@@ -484,25 +477,25 @@ impl Archive {
 /// So many documents expire in one transaction.
 const EXPIRED_AT_ONCE: usize = 1_024;
 
-/// A document that leads: its number, where its fingerprint is, when it was published.
-type Leading = (u32, u32, Option<i64>, Fingerprint);
-
-/// Calls `take` with all documents that lead and are long enough, in order, some thousand at a time.
-fn for_each_leader(snapshot: &Snapshot<'_>, detector: &Detector, mut take: impl FnMut(&[Leading])) -> Result<()> {
+/// Counts the words of all documents that lead and are long enough, with room for so many, and shows these to `take` in order, some thousand at a time.
+fn count(snapshot: &Snapshot<'_>, detector: &Detector, room: usize, mut take: impl FnMut(&[Leading])) -> Result<Rarity> {
+    let mut counting = Counting::new(room.max(snapshot.len()? as usize));
     let mut rows = snapshot.rows()?;
     loop {
         let some: Vec<(u32, Row)> = rows.by_ref().take(READ_AT_ONCE).collect::<Result<_>>()?;
         if some.is_empty() {
-            return Ok(());
+            return Ok(counting.finish());
         }
         let leading = some
             .par_iter()
             .filter(|(_, row)| matches!(row.part, Part::Leads { .. }) && detector.settings().is_long_enough(row.words as usize));
         let read = leading.map(|(number, row)| {
-            let fingerprint = snapshot.fingerprint(row.fingerprint)?;
-            Ok(fingerprint.map(|fingerprint| (*number, row.fingerprint, row.published, fingerprint)))
+            let leading = |of| Leading { number: *number, fingerprint: row.fingerprint, published: row.published, of };
+            Ok(snapshot.fingerprint(row.fingerprint)?.map(leading))
         });
-        take(&read.filter_map(Result::transpose).collect::<Result<Vec<Leading>>>()?);
+        let leading = read.filter_map(Result::transpose).collect::<Result<Vec<Leading>>>()?;
+        counting.add(&leading.iter().map(|leading| &leading.of).collect::<Vec<_>>());
+        take(&leading);
     }
 }
 

@@ -4,6 +4,9 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::BuildHasherDefault;
 
+use rayon::prelude::*;
+
+use crate::buckets::Parted;
 use crate::hash::Spread;
 
 /// The latest documents of each key, and how many there are in all.
@@ -72,6 +75,21 @@ impl Postings {
     /// Puts a document, whose number is below [`DOCUMENTS`], to those of this key. None makes room for it before [`trim`](Self::trim).
     pub(super) fn put(&mut self, key: u32, document: u32) {
         self.shards[shard_of(key)].put(key, document);
+    }
+
+    /// Puts documents, in ascending order, each to all keys that `enter` gives for it, and trims these. Parallel; each part stays in a processor's own memory.
+    pub(super) fn extend<D: Sync>(&mut self, documents: &[D], enter: impl Fn(&D) -> (u32, Vec<u32>) + Sync) {
+        let parted = Parted::new(documents.par_iter(), self.shards.len(), |_, document, lists| {
+            let (number, keys) = enter(document);
+            keys.into_iter().for_each(|key| lists[shard_of(key)].push((key, number)));
+        });
+        let most = self.most;
+        self.shards.par_iter_mut().enumerate().for_each(|(part, shard)| {
+            for &(key, document) in parted.get(part).flatten() {
+                shard.put(key, document);
+                shard.trim(key, most);
+            }
+        });
     }
 
     /// Takes off a document that was put to this key.

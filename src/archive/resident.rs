@@ -4,6 +4,8 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
+use rayon::prelude::*;
+
 use super::postings::Postings;
 use crate::detector::Settings;
 use crate::fingerprint::Fingerprint;
@@ -30,6 +32,16 @@ pub(super) struct Leader {
     pub(super) published: Option<i64>,
 }
 
+/// A document that leads, as it is read.
+#[derive(Debug)]
+pub(super) struct Leading {
+    pub(super) number: u32,
+    /// Where its fingerprint is stored.
+    pub(super) fingerprint: u32,
+    pub(super) published: Option<i64>,
+    pub(super) of: Fingerprint,
+}
+
 impl Leader {
     fn new(fingerprint: u32, keys: usize, published: Option<i64>) -> Leader {
         Leader { fingerprint, keys: u16::try_from(keys).unwrap_or(u16::MAX), published }
@@ -37,12 +49,12 @@ impl Leader {
 }
 
 impl Resident {
-    pub(super) fn new(settings: Settings, documents: usize) -> Resident {
+    pub(super) fn new(settings: Settings) -> Resident {
         Resident {
             settings,
             postings: Postings::new(settings.rare.cap as usize),
             leaders: HashMap::default(),
-            rarity: Rarity::with_room_for(documents),
+            rarity: Rarity::default(),
         }
     }
 
@@ -54,35 +66,25 @@ impl Resident {
         self.leaders.get(&document).copied()
     }
 
-    /// How many documents there are that lead.
-    pub(super) fn leaders(&self) -> usize {
-        self.leaders.len()
-    }
-
-    /// Whether word pairs are to be counted anew, for [`recounted`](Self::recounted), since there are more documents than it was made for.
+    /// Whether words are to be counted anew, for [`recounted`](Self::recounted), since there are more documents than was reckoned with.
     pub(super) fn is_crowded(&self) -> bool {
         self.rarity.is_crowded_by(self.leaders.len())
     }
 
-    /// Takes another count of the same word pairs.
-    pub(super) fn recounted(&mut self, pairs: Rarity) {
-        self.rarity.replace_pairs(pairs);
+    /// Takes another count of the same words.
+    pub(super) fn recounted(&mut self, rarity: Rarity) {
+        self.rarity = rarity;
     }
 
-    /// Adds documents that lead, in ascending order: each by its number, where its fingerprint is stored, when it was published. Two threads at a time.
-    pub(super) fn extend(&mut self, documents: &[(u32, u32, Option<i64>, Fingerprint)]) {
-        let Resident { settings, postings, leaders, rarity } = self;
-        let count = || documents.iter().for_each(|document| rarity.add(&document.3));
-        let put = || {
-            for (document, fingerprint, published, of) in documents {
-                leaders.insert(*document, Leader::new(*fingerprint, rare_keys(of).len(), *published));
-                for key in keys(of, settings) {
-                    postings.put(key, *document);
-                    postings.trim(key);
-                }
-            }
-        };
-        rayon::join(count, put);
+    /// Adds documents that lead, in ascending order, in parallel. Their words are [counted](Self::recounted) elsewhere.
+    pub(super) fn extend(&mut self, documents: &[Leading]) {
+        let settings = self.settings;
+        self.postings.extend(documents, |leading| (leading.number, keys(&leading.of, &settings)));
+        let leaders: Vec<Leader> = documents
+            .par_iter()
+            .map(|leading| Leader::new(leading.fingerprint, rare_keys(&leading.of).len(), leading.published))
+            .collect();
+        self.leaders.extend(documents.iter().map(|leading| leading.number).zip(leaders));
     }
 
     /// Adds a document that leads, for the time being: nothing makes room for it before it is [kept](Self::keep), so that all is as before if it is removed.
@@ -110,8 +112,9 @@ impl Resident {
         let rare = self.settings.rare;
         let mut met = Vec::new();
         let mut keys = 0;
-        for key in rare_keys(fingerprint) {
-            let (documents, earlier) = self.of(key, before);
+        // All are looked up before the first is read, so that memory is waited for once.
+        let lists: Vec<(&[u32], u32)> = rare_keys(fingerprint).into_iter().map(|key| self.of(key, before)).collect();
+        for (documents, earlier) in lists {
             let known = met.len();
             met.extend(documents.iter().copied().filter(|&document| self.may_match(document, published)));
             let all = met.len() - known == documents.len();
@@ -124,8 +127,8 @@ impl Resident {
         }
         let mut candidates = counted(met);
         candidates.retain(|&(document, meetings)| {
-            let fewest = self.leader(document).map_or(0, |leader| keys.min(u32::from(leader.keys)));
-            meetings >= rare.meetings && meetings as f32 >= rare.share * fewest as f32
+            let fewest = || self.leader(document).map_or(0, |leader| keys.min(u32::from(leader.keys)));
+            meetings >= rare.meetings && meetings as f32 >= rare.share * fewest() as f32
         });
         let mut met = Vec::new();
         for key in band_keys(fingerprint, &self.settings) {
