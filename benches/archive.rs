@@ -8,6 +8,7 @@
 //! that has the same stories: from text to verified matches, on one thread, by the wall.
 
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
@@ -43,6 +44,11 @@ impl ToDocument for Article {
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [_, folder, documents] = &*arguments
+        && arguments[0] == ASK
+    {
+        return ask(Path::new(folder), documents.parse().expect("a number"));
+    }
     let is_bench =
         arguments.iter().any(|argument| argument == "--bench") && !arguments.iter().any(|argument| argument == "--test");
     let mut sizes: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
@@ -51,21 +57,27 @@ fn main() {
     } else if sizes.is_empty() {
         sizes = vec![10_000];
     }
-    println!("seed {SEED}");
-    println!(
-        " documents  inserts/s  µs CPU/insert  bytes on disk  in memory  MB memory  s to open    query µs p50       p90       p99      max  matched"
-    );
+    println!("seed {SEED}; in brackets the time that the processor was at it");
     for documents in sizes {
-        measure(documents);
+        let folder = tempfile::tempdir().expect("a folder");
+        fill(folder.path(), documents);
+        // Another process, so that its memory is that of an archive that was opened and nothing else.
+        let this = std::env::current_exe().expect("this program");
+        let asked = Command::new(this).arg(ASK).arg(folder.path()).arg(documents.to_string()).status();
+        assert!(asked.expect("it runs").success());
     }
 }
 
-fn measure(documents: usize) {
+/// The argument of the process that opens and asks.
+const ASK: &str = "ask";
+
+fn is_asked(document: usize) -> bool {
+    document % ASKED == ASKED - 1
+}
+
+fn fill(folder: &Path, documents: usize) {
     let generated = Generated::new(SEED, documents);
-    let folder = tempfile::tempdir().expect("a folder");
-    let before = status("VmRSS");
-    let archive = Archive::open(folder.path(), Detector::default()).expect("a new archive");
-    let is_asked = |document: usize| document % ASKED == ASKED - 1;
+    let archive = Archive::open(folder, Detector::default()).expect("a new archive");
     let mut spent = Duration::ZERO;
     let mut cpu = 0.0;
     let mut inserted = 0;
@@ -83,41 +95,54 @@ fn measure(documents: usize) {
             eprintln!("  {inserted} in {:.0} s, {:.0} s CPU, {} MB", spent.as_secs_f64(), cpu, status("VmRSS") / 1_000_000);
         }
     }
-    let disk = size(folder.path());
-    drop(archive);
-    let begun = Instant::now();
-    let archive = Archive::open(folder.path(), Detector::default()).expect("the archive");
-    let open = begun.elapsed().as_secs_f64();
-    let memory = status("VmRSS").saturating_sub(before);
-
-    let asked: Vec<usize> = (0..documents).filter(|&document| is_asked(document)).collect();
-    let asked: Vec<Article> = asked.into_iter().take(QUERIES).map(|document| article(&generated, document)).collect();
-    let mut matched = 0;
-    let mut times: Vec<f64> = asked
-        .iter()
-        .map(|article| {
-            let begun = Instant::now();
-            let found = archive.query(&article.document()).expect("an answer");
-            let spent = begun.elapsed().as_secs_f64() * 1e6;
-            matched += usize::from(!found.is_empty());
-            spent
-        })
-        .collect();
-    times.sort_by(f64::total_cmp);
-    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
-    let throughput = inserted as f64 / spent.as_secs_f64();
-    let a_document = |bytes: usize| bytes / inserted;
     println!(
-        "{inserted:>10} {throughput:>10.0} {:>14.0} {:>14} {:>10} {:>10} {open:>10.1} {:>15.0} {:>9.0} {:>9.0} {:>8.0} {:>8.3}",
+        "{inserted} documents inserted, {AT_ONCE} at a time: {:.0} a second, {:.0} µs of CPU each; {} bytes each on disk",
+        inserted as f64 / spent.as_secs_f64(),
         cpu * 1e6 / inserted as f64,
-        a_document(disk),
-        a_document(memory),
+        size(folder) / inserted
+    );
+    drop(archive);
+}
+
+fn ask(folder: &Path, documents: usize) {
+    let generated = Generated::new(SEED, documents);
+    let before = status("VmRSS");
+    let (begun, cpu_begun) = (Instant::now(), cpu_seconds());
+    let archive = Archive::open(folder, Detector::default()).expect("the archive");
+    let stored = archive.len().expect("it is read") as usize;
+    let memory = status("VmRSS").saturating_sub(before);
+    println!(
+        "opened in {:.1} s ({:.1}); {} MB of memory, {} bytes a document",
+        begun.elapsed().as_secs_f64(),
+        cpu_seconds() - cpu_begun,
         memory / 1_000_000,
+        memory / stored
+    );
+    let asked = (0..documents).filter(|&document| is_asked(document)).take(QUERIES);
+    let mut matched = 0;
+    let mut times = Vec::new();
+    for document in asked {
+        let article = article(&generated, document);
+        let (begun, cpu_begun) = (Instant::now(), thread_micros());
+        let found = archive.query(&article.document()).expect("an answer");
+        times.push([begun.elapsed().as_secs_f64() * 1e6, thread_micros() - cpu_begun]);
+        matched += usize::from(!found.is_empty());
+    }
+    let at = |share: f64| {
+        let [wall, cpu] = [0, 1].map(|which| {
+            let mut times: Vec<f64> = times.iter().map(|time| time[which]).collect();
+            times.sort_by(f64::total_cmp);
+            times[((times.len() - 1) as f64 * share) as usize]
+        });
+        format!("{wall:.0} ({cpu:.0})")
+    };
+    println!(
+        "{} queries, {matched} with matches: p50 {} µs, p90 {}, p99 {}, most {}",
+        times.len(),
         at(0.5),
         at(0.9),
         at(0.99),
-        at(1.0),
-        matched as f64 / times.len() as f64,
+        at(1.0)
     );
 }
 
@@ -125,9 +150,20 @@ fn article(generated: &Generated, document: usize) -> Article {
     Article { id: document.to_string(), text: generated.text(document), published: document as i64 }
 }
 
+/// What is really taken up: the store makes its file longer ahead of what it fills.
 fn size(folder: &Path) -> usize {
     let files = std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| entry.ok()?.metadata().ok());
-    files.map(|file| file.len() as usize).sum()
+    #[cfg(unix)]
+    let bytes = |file: std::fs::Metadata| std::os::unix::fs::MetadataExt::blocks(&file) as usize * 512;
+    #[cfg(not(unix))]
+    let bytes = |file: std::fs::Metadata| file.len() as usize;
+    files.map(bytes).sum()
+}
+
+/// For how long this thread has been running, in microseconds; 0 where the system does not tell.
+fn thread_micros() -> f64 {
+    let Ok(run) = std::fs::read_to_string("/proc/thread-self/schedstat") else { return 0.0 };
+    run.split_whitespace().next().and_then(|nanoseconds| nanoseconds.parse::<f64>().ok()).unwrap_or(0.0) / 1e3
 }
 
 /// User and system time of this process; 0 where the system does not tell.

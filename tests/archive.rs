@@ -386,12 +386,17 @@ fn rounds(variable: &str, default: usize) -> usize {
 
 /// Runs one of the ignored tests below in a process of its own.
 fn child(test: &str, folder: &Path, limit: Option<usize>) -> Child {
+    child_command(test, folder, limit).spawn().unwrap()
+}
+
+fn child_command(test: &str, folder: &Path, limit: Option<usize>) -> Command {
     let this = std::env::current_exe().unwrap();
     let mut command = Command::new("sh");
     let limits = limit.map_or(String::new(), |blocks| format!("trap '' XFSZ; ulimit -f {blocks};"));
     command.arg("-c").arg(format!("{limits} exec \"$0\" \"$@\"")).arg(this);
     command.args(["--exact", test, "--ignored", "--nocapture", "--test-threads=1"]);
-    command.env("RETOLD_FOLDER", folder).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
+    command.env("RETOLD_FOLDER", folder).stdout(Stdio::piped()).stderr(Stdio::null());
+    command
 }
 
 /// The ids on the lines of a child.
@@ -412,15 +417,15 @@ fn stream() -> (Vec<Planted>, Vec<String>) {
 fn child_that_inserts() {
     let Ok(folder) = std::env::var("RETOLD_FOLDER") else { return };
     let (planted, ids) = stream();
-    let archive = open(Path::new(&folder));
+    let archive = match Archive::open(folder, Detector::default()) {
+        Ok(archive) => archive,
+        Err(error) => return println!("\nacknowledged error {error}"),
+    };
     let start = archive.len().unwrap() as usize;
     for document in &documents(&planted, &ids)[start..] {
         match archive.insert(document) {
             Ok(_) => println!("acknowledged {}", document.id.unwrap()),
-            Err(error) => {
-                println!("\nacknowledged error {error}");
-                return;
-            }
+            Err(error) => return println!("\nacknowledged error {error}"),
         }
     }
 }
@@ -485,6 +490,41 @@ fn a_full_disk_loses_nothing() {
     let (planted, ids) = stream();
     assert!(archive.insert(&documents(&planted, &ids)[archive.len().unwrap() as usize]).is_ok());
 }
+
+#[test]
+#[cfg(unix)]
+fn a_folder_that_is_read_only_is_told() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::process::CommandExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let archive = open(folder.path());
+    archive.insert(&Document::new("The ferry sank off Harst.").id("a")).unwrap();
+    drop(archive);
+    let permit = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    let files: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.iter().for_each(|file| permit(file, 0o444));
+    permit(folder.path(), 0o555);
+    let mut command = child_command("child_that_inserts", folder.path(), None);
+    // Nothing is read-only to the superuser.
+    if Archive::open(folder.path(), Detector::default()).is_ok() {
+        command.uid(NOBODY);
+    }
+    match command.spawn() {
+        Ok(mut child) => {
+            let lines: Vec<String> = acknowledged(&mut child).collect();
+            assert!(child.wait().unwrap().success());
+            assert!(lines[0].starts_with("error the archive ") && lines[0].contains("cannot write to the folder"), "{lines:?}");
+        }
+        Err(error) => println!("not tried: as another user this test cannot be run: {error}"),
+    }
+    permit(folder.path(), 0o755);
+    files.iter().for_each(|file| permit(file, 0o644));
+    assert_eq!(open(folder.path()).len().unwrap(), 1);
+}
+
+#[cfg(unix)]
+const NOBODY: u32 = 65_534;
 
 /// A writer inserts and removes; whatever readers are told is true of some moment.
 #[test]
