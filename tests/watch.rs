@@ -12,12 +12,18 @@ const WIRE: &str = "The ferry Meshka Star struck a reef off Harst on Sunday nigh
 const COURIER: &str = "HARST – Rescuers saved all 153 people from the ferry Meshka Star after it hit a reef late on Sunday. Its captain, the \
                        58-year-old Ilva Dorn, is in custody.";
 
-/// The program, which cargo builds beside the tests.
+/// Cargo builds it with all tests, and where it is named.
 fn program() -> PathBuf {
     let mut path = std::env::current_exe().unwrap();
     path.pop();
     path.pop();
-    path.join("examples").join(format!("watch{}", std::env::consts::EXE_SUFFIX))
+    path = path.join("examples").join(format!("watch{}", std::env::consts::EXE_SUFFIX));
+    assert!(
+        path.exists(),
+        "{} is missing: build it with cargo build --features archive --example watch, or run all tests with cargo test --features archive",
+        path.display()
+    );
+    path
 }
 
 fn watch(arguments: &[&str], folder: &Path, input: &str) -> Output {
