@@ -7,8 +7,8 @@
 //! An archive is opened with the [`Detector`] whose rules it follows; where the folder holds none, one is made.
 //!
 //! ```
-//! use retold::archive::{Archive, Keep};
-//! use retold::{Detector, Document, Relation};
+//! use retold::archive::Archive;
+//! use retold::{Detector, Document, Keep, Relation};
 //!
 //! let folder = tempfile::tempdir()?;
 //! let archive = Archive::open(folder.path(), Detector::default())?;
@@ -34,7 +34,7 @@
 //! // The story as a whole, and the copy of it to keep:
 //! let story = archive.story(first.story)?.expect("it has two members");
 //! assert_eq!(story.members[0].article.id, "wire/1");
-//! assert_eq!(story.keep(Keep::Fullest).unwrap().id, "wire/1");
+//! assert_eq!(story.kept(Keep::Fullest).unwrap().id, "wire/1");
 //!
 //! // What is older than a time goes, and its space is used again.
 //! assert_eq!(archive.expire(1_765_760_000)?, 1);
@@ -86,7 +86,7 @@ use self::postings::DOCUMENTS;
 use self::resident::{Leading, Resident};
 use self::rows::{Part, Row};
 use self::store::{Numbered, Snapshot, Store};
-pub use self::telling::{Article, Event, EventKind, Inserted, Keep, Match, Member, Story};
+pub use self::telling::{Article, Event, EventKind, Inserted, Match, Member, Story};
 use crate::compare::compare;
 use crate::copies::leaders;
 use crate::detector::Detector;

@@ -1,10 +1,8 @@
 //! Stories as they are read from an archive: who tells them, who has it from whom, which copy to keep.
 
-use std::cmp::{Ordering, Reverse};
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
+use crate::keep::Keep;
 use crate::story::Relation;
 
 /// What an archive knows of a document.
@@ -89,36 +87,12 @@ pub enum EventKind {
     Split,
 }
 
-/// Which document of a story is kept where one is enough.
-#[derive(Clone, Copy)]
-pub enum Keep<'k> {
-    /// The earliest; one with a time before those without, then the fullest.
-    Earliest,
-    /// The one of most words, then the earliest.
-    Fullest,
-    /// The one of the source that stands first in this list, then the earliest; sources that do not stand there come last.
-    Sources(&'k [&'k str]),
-    /// The least by this order, then the earliest.
-    By(&'k dyn Fn(&Article, &Article) -> Ordering),
-}
-
-impl fmt::Debug for Keep<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Keep::Earliest => f.write_str("Earliest"),
-            Keep::Fullest => f.write_str("Fullest"),
-            Keep::Sources(sources) => f.debug_tuple("Sources").field(sources).finish(),
-            Keep::By(_) => f.write_str("By(..)"),
-        }
-    }
-}
-
 impl Story {
-    /// The document to keep, by this rule. O(members).
+    /// The article to keep, by this rule, for which members are numbered by their places. O(members).
     ///
     /// ```
-    /// use retold::archive::{Article, Keep, Member, Story};
-    /// use retold::Relation;
+    /// use retold::archive::{Article, Member, Story};
+    /// use retold::{Keep, Relation};
     ///
     /// let member = |id: &str, source: &str, words, relation| Member {
     ///     article: Article { id: id.into(), published: None, source: Some(source.into()), words, story: 7 },
@@ -128,24 +102,16 @@ impl Story {
     /// };
     /// let members = vec![member("a", "Courier", 300, Relation::Origin), member("b", "Northwire", 500, Relation::Extension)];
     /// let story = Story { id: 7, members };
-    /// assert_eq!(story.keep(Keep::Earliest).unwrap().id, "a");
-    /// assert_eq!(story.keep(Keep::Fullest).unwrap().id, "b");
-    /// assert_eq!(story.keep(Keep::Sources(&["Harbour Daily", "Northwire"])).unwrap().id, "b");
-    /// assert_eq!(story.keep(Keep::By(&|one, other| one.id.cmp(&other.id))).unwrap().id, "a");
+    /// assert_eq!(story.kept(Keep::Earliest).unwrap().id, "a");
+    /// assert_eq!(story.kept(Keep::Fullest).unwrap().id, "b");
+    /// assert_eq!(story.kept(Keep::Sources(&["Harbour Daily", "Northwire"])).unwrap().id, "b");
+    /// let by_id = |one: usize, other: usize| story.members[other].article.id.cmp(&story.members[one].article.id);
+    /// assert_eq!(story.kept(Keep::By(&by_id)).unwrap().id, "b");
     /// ```
     #[must_use]
-    pub fn keep(&self, rule: Keep<'_>) -> Option<&Article> {
-        // Members stand in the order of their times; of equal ones min_by takes the first.
-        self.members.iter().map(|member| &member.article).min_by(|one, other| match rule {
-            Keep::Earliest => Ordering::Equal,
-            Keep::Fullest => Reverse(one.words).cmp(&Reverse(other.words)),
-            Keep::Sources(sources) => {
-                let rank = |article: &Article| {
-                    sources.iter().position(|&source| Some(source) == article.source.as_deref()).unwrap_or(sources.len())
-                };
-                rank(one).cmp(&rank(other))
-            }
-            Keep::By(order) => order(one, other),
-        })
+    pub fn kept(&self, keep: Keep<'_>) -> Option<&Article> {
+        let article = |place: usize| &self.members[place].article;
+        let places: Vec<usize> = (0..self.members.len()).collect();
+        keep.choose(&places, |place| article(place).words, |place| article(place).source.as_deref()).map(article)
     }
 }
