@@ -117,8 +117,18 @@ impl Banding {
         (0..self.bands).map_while(move |band| self.key(signature, band))
     }
 
+    /// The half of each band's key by which documents are put into buckets. That is enough: the few that meet by accident are told apart by what follows.
+    pub fn halves(self, signature: &Signature) -> impl Iterator<Item = u32> {
+        (0..self.bands).map_while(move |band| self.half(signature, band))
+    }
+
+    /// The half of one of them.
+    pub(crate) fn half(self, signature: &Signature, band: usize) -> Option<u32> {
+        self.key(signature, band).map(|key| (key >> 32) as u32)
+    }
+
     /// The key of one of them.
-    pub(crate) fn key(self, signature: &Signature, band: usize) -> Option<u64> {
+    fn key(self, signature: &Signature, band: usize) -> Option<u64> {
         let rows = signature.slots().get(band * self.rows..(band + 1) * self.rows)?;
         Some(rows.iter().fold(hash::mix(band as u64 + 1), |key, &slot| hash::mix(key ^ u64::from(slot))))
     }

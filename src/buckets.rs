@@ -46,14 +46,14 @@ impl Buckets {
         (0..parts).into_par_iter().map(|part| Buckets::of(parted.get(part).collect::<Vec<_>>().concat(), &admits)).collect()
     }
 
-    /// The documents that share a band. Half of a band's key is enough: the few that meet by accident are told apart by what follows.
+    /// The documents that share a band.
     pub(crate) fn of_bands(fingerprints: &[&Fingerprint], banding: Banding) -> Buckets {
         let mut buckets = Buckets::default();
         for first in (0..banding.bands()).step_by(BANDS_A_PASS) {
             let bands = first..banding.bands().min(first + BANDS_A_PASS);
             let enter = |document: u32, fingerprint: &&Fingerprint, lists: &mut [Vec<u64>]| {
                 for (band, list) in bands.clone().zip(lists) {
-                    list.extend(banding.key(fingerprint.signature(), band).map(|key| entry((key >> 32) as u32, document)));
+                    list.extend(banding.half(fingerprint.signature(), band).map(|half| entry(half, document)));
                 }
             };
             buckets.extend([Buckets::gather(fingerprints.par_iter(), bands.len(), enter, |_| true)]);

@@ -70,7 +70,8 @@ impl Settings {
     }
 
     /// Whether a text of so many words is compared at all.
-    pub(crate) fn is_long_enough(&self, words: usize) -> bool {
+    #[must_use]
+    pub fn is_long_enough(&self, words: usize) -> bool {
         words >= self.min_words.max(1)
     }
 
@@ -80,6 +81,13 @@ impl Settings {
             Sought::Retellings => evidence.score(),
             Sought::NearCopies => evidence.copied(),
         }
+    }
+
+    /// The match of two documents, each given with its number: `a` is the one that comes first by [`Standing`].
+    #[must_use]
+    pub fn matched(&self, (a, of_a): (usize, &Weighted<'_>), (b, of_b): (usize, &Weighted<'_>)) -> Match {
+        let evidence = compare(of_a, of_b);
+        Match { a, b, score: self.score(&evidence), copied: evidence.pairs.most.max(0.0), relation: evidence.relation() }
     }
 }
 
@@ -497,9 +505,7 @@ impl Collection<'_> {
     fn matched(&self, first: (u32, &Weighted<'_>), second: (u32, &Weighted<'_>)) -> Match {
         let in_order = self.entry(first.0).standing <= self.entry(second.0).standing;
         let ((a, of_a), (b, of_b)) = if in_order { (first, second) } else { (second, first) };
-        let evidence = compare(of_a, of_b);
-        let score = self.detector.settings.score(&evidence);
-        Match { a: a as usize, b: b as usize, score, copied: evidence.pairs.most.max(0.0), relation: evidence.relation() }
+        self.detector.settings.matched((a as usize, of_a), (b as usize, of_b))
     }
 
     /// These documents as a story; `sources` holds the match of each document with the one that it copies.

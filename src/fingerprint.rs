@@ -1,6 +1,5 @@
 //! A document's fingerprint: everything that the later stages need of it. None of them sees the text.
 
-#[cfg(feature = "archive")]
 mod bytes;
 mod worker;
 

@@ -46,6 +46,12 @@ impl RareKeys {
     pub fn keys(fingerprint: &Fingerprint) -> impl Iterator<Item = u64> {
         Keys::of(fingerprint).up_to(u32::MAX)
     }
+
+    /// Whether two documents that met so often are candidates; `fewest` is how many rare keys the one with fewer has.
+    #[must_use]
+    pub fn admits(&self, meetings: u32, fewest: u32) -> bool {
+        meetings >= self.meetings.max(1) && meetings as f32 >= self.share * fewest as f32
+    }
 }
 
 /// What is left of a document's keys when they are taken by ascending hash.
@@ -164,16 +170,17 @@ const KEYS_A_PART: usize = 1 << 15;
 /// A document has few keys in one part, so many are gathered together: 64 to 128 MB in a large collection.
 const PARTS_A_PASS: usize = 1 << 8;
 
-/// Every pair in a small bucket; in one of more than `cap` documents each meets the `cap` / 2 after it, so that the cost stays linear and the bucket connected.
 fn by_bands(fingerprints: &[&Fingerprint], banding: Banding, cap: usize) -> Vec<(u32, u32)> {
-    let mut met = Vec::new();
-    for (_, bucket) in Buckets::of_bands(fingerprints, banding).iter() {
-        let reach = if bucket.len() <= cap { bucket.len() } else { cap / 2 };
-        for (at, &document) in bucket.iter().enumerate() {
-            met.extend(bucket[at + 1..].iter().take(reach).map(|&other| (document, other)));
-        }
-    }
-    met
+    Buckets::of_bands(fingerprints, banding).iter().flat_map(|(_, bucket)| pairs_of_band(bucket, cap)).collect()
+}
+
+/// The candidates in the bucket of a band, whose documents are given in ascending order.
+///
+/// Every pair in a small bucket; in one of more than `cap` documents each meets the `cap` / 2 after it, so that the cost stays linear and the bucket connected.
+pub fn pairs_of_band(bucket: &[u32], cap: usize) -> impl Iterator<Item = (u32, u32)> {
+    let reach = if bucket.len() <= cap { bucket.len() } else { cap / 2 };
+    let after = move |(at, &document): (usize, &u32)| bucket[at + 1..].iter().take(reach).map(move |&other| (document, other));
+    bucket.iter().enumerate().flat_map(after)
 }
 
 /// How often one document meets each other.
@@ -211,7 +218,7 @@ impl<'b> Meetings<'b> {
         }
         often.retain(|&other| {
             let fewest = rare_keys[document as usize].min(rare_keys[other as usize]);
-            other != document && f32::from(counts[other as usize]) >= rare.share * fewest as f32
+            other != document && rare.admits(counts[other as usize].into(), fewest)
         });
         // Of equally many meetings the smaller number, so that the choice is the same on every run.
         often.sort_unstable_by_key(|&other| (Reverse(counts[other as usize]), other));

@@ -30,7 +30,6 @@ impl Signature {
     }
 
     /// A signature of these slots, as it was stored.
-    #[cfg(feature = "archive")]
     pub(crate) fn of_slots(slots: Box<[u16]>) -> Signature {
         Signature { slots }
     }

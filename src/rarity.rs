@@ -93,6 +93,13 @@ impl Rarity {
         counting.finish()
     }
 
+    /// Nothing counted yet; so many documents are to come, and there are as many counters for pairs as they need. Counts that are to be
+    /// [merged](Self::merge) expect the documents of all.
+    #[must_use]
+    pub fn expecting(documents: usize) -> Rarity {
+        Rarity { groups: HashMap::new(), pairs: vec![0; counters(documents)] }
+    }
+
     /// Counts one document.
     pub fn add(&mut self, fingerprint: &Fingerprint) {
         let group = self.groups.entry(fingerprint.language()).or_default();

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::connected::Connected;
+use crate::hash;
 
 /// What a document is to the one that it copies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -81,10 +82,36 @@ pub struct Standing {
     pub tie: u64,
 }
 
+impl Standing {
+    /// That of a document with an id.
+    #[must_use]
+    pub fn of(id: &str, published: Option<i64>, words: usize) -> Standing {
+        Standing { published, words, tie: hash::word(id) }
+    }
+
+    /// Bytes that are in order where standings are: a column to sort by.
+    ///
+    /// ```
+    /// use retold::story::Standing;
+    ///
+    /// let (early, late) = (Standing::of("a", Some(-7), 90), Standing::of("b", Some(20), 310));
+    /// assert!(early < late && early.to_bytes() < late.to_bytes());
+    /// ```
+    #[must_use]
+    pub fn to_bytes(&self) -> [u8; 25] {
+        let mut bytes = [0; 25];
+        bytes[0] = u8::from(self.published.is_none());
+        // With the sign turned over, negative times come first.
+        bytes[1..9].copy_from_slice(&(self.published.unwrap_or(0) ^ i64::MIN).to_be_bytes());
+        bytes[9..17].copy_from_slice(&(!(self.words as u64)).to_be_bytes());
+        bytes[17..].copy_from_slice(&self.tie.to_be_bytes());
+        bytes
+    }
+}
+
 impl Ord for Standing {
     fn cmp(&self, other: &Self) -> Ordering {
-        let time = |standing: &Standing| (standing.published.is_none(), standing.published);
-        time(self).cmp(&time(other)).then(other.words.cmp(&self.words)).then(self.tie.cmp(&other.tie))
+        self.to_bytes().cmp(&other.to_bytes())
     }
 }
 
@@ -94,10 +121,11 @@ impl PartialOrd for Standing {
     }
 }
 
-/// For each of `documents` documents the match with the one before it that it shares most with; of equal ones that of the best standing.
-pub(crate) fn sources<'m>(
+/// For each of `documents` documents the match with the one before it that it shares most with; of equal ones that of the best standing, which is the
+/// least. Matches are given in any order.
+pub fn sources<'m, S: Ord>(
     documents: usize,
-    standing: impl Fn(usize) -> Standing,
+    standing: impl Fn(usize) -> S,
     matches: impl Iterator<Item = &'m Match>,
 ) -> Vec<Option<&'m Match>> {
     let mut sources = vec![None; documents];
@@ -150,13 +178,21 @@ pub fn cluster(documents: usize, pairs: &[(u32, u32, f32)], threshold: f32) -> V
     clusters
 }
 
-/// Sets of documents that no cluster will ever join.
+/// The score from which one link may join two clusters.
 ///
-/// A link of the threshold may join two clusters. Weaker ones have a mean below the threshold, unless it is taken over [`REACH`] links a member where there are
-/// more: then the weak links of one member alone must add up to as many times the threshold.
-fn kept_apart(documents: usize, pairs: &[(u32, u32, f32)], threshold: f32) -> Connected {
+/// Weaker ones have a mean below the threshold, unless it is taken over [`REACH`] links a member where there are more: then the weak links of one member
+/// alone must add up to [`REACH`] times this.
+///
+/// Documents that neither connects can be clustered apart from each other, with the same result.
+#[must_use]
+pub fn joining(threshold: f32) -> f32 {
     // Sums of rounded numbers are a little off.
-    let threshold = 0.99 * threshold;
+    0.99 * threshold
+}
+
+/// Sets of documents that no cluster will ever join.
+fn kept_apart(documents: usize, pairs: &[(u32, u32, f32)], threshold: f32) -> Connected {
+    let threshold = joining(threshold);
     let mut weak = vec![0.0_f64; documents];
     for &(a, b, score) in pairs.iter().filter(|pair| pair.2 < threshold) {
         weak[a as usize] += f64::from(score);
@@ -282,7 +318,7 @@ mod tests {
     fn what_is_kept_apart_would_not_have_become_one() {
         let mut random = 1_u64;
         let mut below = |bound: u64| {
-            random = crate::hash::mix(random);
+            random = hash::mix(random);
             random % bound
         };
         let mut weak_joined = 0;
@@ -332,7 +368,7 @@ mod tests {
     fn standing() {
         let at = |published, words, tie| Standing { published, words, tie };
         let mut order =
-            [at(None, 900, 1), at(Some(20), 10, 2), at(Some(10), 10, 9), at(None, 950, 5), at(Some(10), 20, 3), at(None, 900, 0)];
+            [at(None, 900, 1), at(Some(20), 10, 2), at(Some(-10), 10, 9), at(None, 950, 5), at(Some(-10), 20, 3), at(None, 900, 0)];
         order.sort();
         assert_eq!(order.map(|standing| standing.tie), [3, 9, 2, 5, 0, 1]);
     }

@@ -1,6 +1,5 @@
 //! What is stored of a document beside its fingerprint, as bytes: little-endian numbers, strings after their length.
 
-use crate::hash;
 use crate::story::{Relation, Standing};
 
 /// A document.
@@ -40,7 +39,7 @@ pub(super) struct Link {
 
 impl Row {
     pub(super) fn standing(&self) -> Standing {
-        Standing { published: self.published, words: self.words as usize, tie: hash::word(&self.id) }
+        Standing::of(&self.id, self.published, self.words as usize)
     }
 
     /// Its links, or the one with its leader.

@@ -1,12 +1,21 @@
-//! Fingerprints as bytes, for a store: as short as they are in memory, little-endian.
+//! Fingerprints as bytes, for a store or a column: as short as they are in memory, little-endian.
 
 use super::{Fingerprint, Term};
 use crate::minhash::Signature;
 use crate::text::Language;
 
 impl Fingerprint {
-    /// The bytes from which [`from_bytes`](Self::from_bytes) makes it again.
-    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+    /// The bytes from which [`from_bytes`](Self::from_bytes) makes it again: as many as it takes in memory.
+    ///
+    /// ```
+    /// use retold::{Fingerprint, Fingerprinter};
+    ///
+    /// let fingerprint = Fingerprinter::default().fingerprint("The ferry sank off Harst on Sunday night.");
+    /// assert_eq!(Fingerprint::from_bytes(&fingerprint.to_bytes()), Some(fingerprint));
+    /// assert_eq!(Fingerprint::from_bytes(b"other bytes"), None);
+    /// ```
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
         let slots = self.signature.slots();
         let lengths = [self.terms.len(), self.pairs.len(), self.quotations.len(), slots.len()];
         let mut bytes =
@@ -24,7 +33,8 @@ impl Fingerprint {
     }
 
     /// The fingerprint that these are the bytes of; none where they are those of none.
-    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Fingerprint> {
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Fingerprint> {
         let (header, rest) = bytes.split_first_chunk::<HEADER>()?;
         let number = |at: usize| u32::from_le_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
         let language = Language::from_number(number(0))?;

@@ -42,7 +42,6 @@ impl Language {
     }
 
     /// The group whose code is this number.
-    #[cfg(feature = "archive")]
     pub(crate) fn from_number(number: u32) -> Option<Language> {
         let bytes = number.to_le_bytes();
         let length = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
