@@ -367,8 +367,14 @@ mod tests {
     #[test]
     fn standing() {
         let at = |published, words, tie| Standing { published, words, tie };
-        let mut order =
-            [at(None, 900, 1), at(Some(20), 10, 2), at(Some(-10), 10, 9), at(None, 950, 5), at(Some(-10), 20, 3), at(None, 900, 0)];
+        let mut order = [
+            at(None, 900, 1),
+            at(Some(20), 10, 2),
+            at(Some(-10), 10, 9),
+            at(None, 950, 5),
+            at(Some(-10), 20, 3),
+            at(None, 900, 0),
+        ];
         order.sort();
         assert_eq!(order.map(|standing| standing.tie), [3, 9, 2, 5, 0, 1]);
     }

@@ -1,0 +1,174 @@
+//! What queries run on: this process, or the scheduler and the executors of a cluster.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use ballista::prelude::{SessionConfigExt, SessionContextExt};
+use ballista_core::registry::BallistaFunctionRegistry;
+use ballista_core::utils::default_session_builder;
+use ballista_executor::executor_process::{ExecutorProcessConfig, start_executor_process};
+use ballista_scheduler::cluster::BallistaCluster;
+use ballista_scheduler::config::SchedulerConfig;
+use ballista_scheduler::scheduler_process::start_server;
+use clap::Args;
+use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::{FunctionRegistry, SessionState, SessionStateBuilder};
+use datafusion::prelude::{SessionConfig, SessionContext};
+
+use crate::functions;
+
+/// Where a run does its work.
+#[derive(Args)]
+pub struct Choice {
+    /// Run on the cluster of the scheduler at this address, HOST:PORT; else in this process
+    #[arg(long, value_name = "ADDRESS")]
+    pub scheduler: Option<String>,
+    /// In how many parts tables are cut; by default the cores of this machine, on a cluster 16
+    #[arg(long, value_name = "N")]
+    parts: Option<NonZeroUsize>,
+    /// How many megabytes the queries in this process may hold before they spill to disk; any number by default
+    #[arg(long, value_name = "MB", conflicts_with = "scheduler")]
+    memory: Option<usize>,
+}
+
+impl Choice {
+    /// The engine, with retold's functions.
+    pub async fn context(&self, work: &Path) -> Result<SessionContext> {
+        let context = match &self.scheduler {
+            None => {
+                let mut runtime = RuntimeEnvBuilder::new().with_temp_file_path(work.join("spill"));
+                if let Some(megabytes) = self.memory {
+                    runtime = runtime.with_memory_pool(Arc::new(FairSpillPool::new(megabytes << 20)));
+                }
+                SessionContext::new_with_config_rt(self.config(SessionConfig::new()), runtime.build_arc()?)
+            }
+            Some(address) => {
+                let state = SessionStateBuilder::new()
+                    .with_config(self.config(SessionConfig::new_with_ballista()))
+                    .with_default_features();
+                let unreachable = || format!("cannot reach the scheduler at {address}");
+                SessionContext::remote_with_state(&format!("df://{address}"), state.build()).await.with_context(unreachable)?
+            }
+        };
+        // Last, since a context for a cluster is made with the built-in functions alone.
+        functions::scalar().into_iter().for_each(|function| context.register_udf(Arc::unwrap_or_clone(function)));
+        functions::aggregate().into_iter().for_each(|function| context.register_udaf(Arc::unwrap_or_clone(function)));
+        Ok(context)
+    }
+
+    fn config(&self, mut config: SessionConfig) -> SessionConfig {
+        if let Some(parts) = self.parts {
+            config = config.with_target_partitions(parts.get());
+        }
+        let options = config.options_mut();
+        // Joins that sort can spill to disk; those that hash cannot.
+        options.optimizer.prefer_hash_join = false;
+        // A row may hold a fingerprint or two: 2 to 5 KB.
+        options.execution.batch_size = 2048;
+        options.execution.parquet.max_row_group_size = 1 << 14;
+        options.execution.parquet.schema_force_view_types = false;
+        options.sql_parser.map_string_types_to_utf8view = false;
+        config
+    }
+}
+
+/// The scheduler of a cluster.
+#[derive(Args)]
+pub struct Scheduler {
+    /// The address on which it listens
+    #[arg(long, value_name = "HOST", default_value = "127.0.0.1")]
+    host: String,
+    #[arg(long, default_value_t = 50050)]
+    port: u16,
+    /// An executor that was not heard of for so many seconds is lost: its work is done anew elsewhere
+    #[arg(long, value_name = "SECONDS", default_value_t = 180)]
+    executor_timeout: u64,
+}
+
+impl Scheduler {
+    /// Serves until it is stopped.
+    pub async fn serve(self) -> Result<()> {
+        let config = SchedulerConfig {
+            external_host: self.host.clone(),
+            bind_host: self.host.clone(),
+            bind_port: self.port,
+            executor_timeout_seconds: self.executor_timeout,
+            no_executors_grace_period_seconds: self.executor_timeout,
+            expire_dead_executor_interval_seconds: (self.executor_timeout / 4).clamp(1, 15),
+            override_session_builder: Some(Arc::new(session)),
+            ..SchedulerConfig::default()
+        };
+        let address = format!("{}:{}", self.host, self.port);
+        let explain = || format!("the scheduler cannot serve on {address}");
+        let cluster = BallistaCluster::new_from_config(&config).await.with_context(explain)?;
+        let listen = address.parse().with_context(explain)?;
+        start_server(cluster, listen, Arc::new(config)).await.with_context(explain)
+    }
+}
+
+/// A session on the scheduler that knows retold's functions beside the built-in ones.
+fn session(config: SessionConfig) -> datafusion::common::Result<SessionState> {
+    let mut state = default_session_builder(config)?;
+    for function in functions::scalar() {
+        state.register_udf(function)?;
+    }
+    for function in functions::aggregate() {
+        state.register_udaf(function)?;
+    }
+    Ok(state)
+}
+
+/// An executor of a cluster.
+#[derive(Args)]
+pub struct Executor {
+    /// The scheduler's address
+    #[arg(long, value_name = "HOST", default_value = "127.0.0.1")]
+    scheduler_host: String,
+    #[arg(long, value_name = "PORT", default_value_t = 50050)]
+    scheduler_port: u16,
+    /// The address on which it listens, and under which others reach it
+    #[arg(long, value_name = "HOST", default_value = "127.0.0.1")]
+    host: String,
+    /// For data; the port after it is for control
+    #[arg(long, default_value_t = 50051)]
+    port: u16,
+    /// How many tasks it works on at a time; by default as many as it has cores
+    #[arg(long, value_name = "N")]
+    tasks: Option<NonZeroUsize>,
+    /// How many megabytes its queries may hold before they spill to disk; by default a share of the machine's memory
+    #[arg(long, value_name = "MB")]
+    memory: Option<u64>,
+    /// Where it keeps what goes from one stage to the next
+    #[arg(long, value_name = "FOLDER")]
+    scratch: Option<PathBuf>,
+}
+
+impl Executor {
+    /// Works until it is stopped.
+    pub async fn serve(self) -> Result<()> {
+        let mut registry = BallistaFunctionRegistry::default();
+        registry.scalar_functions.extend(functions::scalar().into_iter().map(|function| (function.name().to_owned(), function)));
+        registry
+            .aggregate_functions
+            .extend(functions::aggregate().into_iter().map(|function| (function.name().to_owned(), function)));
+        let default = ExecutorProcessConfig::default();
+        let config = ExecutorProcessConfig {
+            scheduler_host: self.scheduler_host,
+            scheduler_port: self.scheduler_port,
+            bind_host: self.host.clone(),
+            external_host: Some(self.host),
+            port: self.port,
+            grpc_port: self.port + 1,
+            vcores: self.tasks.map_or(default.vcores, NonZeroUsize::get),
+            memory_pool_size: self.memory.map(|megabytes| megabytes << 20),
+            work_dir: self.scratch.map(|folder| folder.display().to_string()),
+            executor_heartbeat_interval_seconds: 5,
+            override_function_registry: Some(Arc::new(registry)),
+            ..default
+        };
+        start_executor_process(Arc::new(config)).await.context("the executor stopped")
+    }
+}
