@@ -1,5 +1,6 @@
 //! What queries run on: this process, or the scheduler and the executors of a cluster.
 
+use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,7 +40,9 @@ impl Choice {
     pub async fn context(&self, work: &Path) -> Result<SessionContext> {
         let context = match &self.scheduler {
             None => {
-                let mut runtime = RuntimeEnvBuilder::new().with_temp_file_path(work.join("spill"));
+                let spill = work.join("spill");
+                fs::create_dir_all(&spill).with_context(|| format!("cannot use the folder {}", spill.display()))?;
+                let mut runtime = RuntimeEnvBuilder::new().with_temp_file_path(spill);
                 if let Some(megabytes) = self.memory {
                     runtime = runtime.with_memory_pool(Arc::new(FairSpillPool::new(megabytes << 20)));
                 }
@@ -59,15 +62,15 @@ impl Choice {
         Ok(context)
     }
 
-    fn config(&self, mut config: SessionConfig) -> SessionConfig {
+    fn config(&self, config: SessionConfig) -> SessionConfig {
+        // A row may hold a fingerprint or two: 2 to 5 KB.
+        let mut config = config.with_batch_size(2048);
         if let Some(parts) = self.parts {
             config = config.with_target_partitions(parts.get());
         }
         let options = config.options_mut();
         // Joins that sort can spill to disk; those that hash cannot.
         options.optimizer.prefer_hash_join = false;
-        // A row may hold a fingerprint or two: 2 to 5 KB.
-        options.execution.batch_size = 2048;
         options.execution.parquet.max_row_group_size = 1 << 14;
         options.execution.parquet.schema_force_view_types = false;
         options.sql_parser.map_string_types_to_utf8view = false;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, BinaryArray, BooleanArray, Float32Array, LargeBinaryArray, StringArray, UInt32Array, UInt64Array,
 };
-use datafusion::arrow::datatypes::{DataType, Field, Float32Type, Int64Type, UInt32Type, UInt64Type};
+use datafusion::arrow::datatypes::{DataType, Field, Float32Type, Int64Type, UInt32Type};
 use datafusion::common::{DataFusionError, Result};
 use datafusion::logical_expr::{
     AggregateUDF, ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,

@@ -105,7 +105,7 @@ async fn candidates(work: &Work) -> Result<()> {
         "WITH often AS (SELECT m.a, m.b, m.meetings FROM meetings m JOIN rare x ON m.a = x.number JOIN rare y ON m.b = y.number
                         WHERE admits(m.meetings, least(x.keys, y.keys))),
               sides AS (SELECT a, b, meetings, a AS document, b AS other FROM often
-                        UNION ALL SELECT a, b, meetings, b, a FROM often),
+                        UNION ALL SELECT a, b, meetings, b AS document, a AS other FROM often),
               placed AS (SELECT a, b, row_number() OVER (PARTITION BY document ORDER BY meetings DESC, other) AS place FROM sides),
               buckets AS (SELECT pairs(array_agg(b.number)) AS pairs FROM bands b JOIN groups g ON b.number = g.number
                           WHERE g.leader = g.number GROUP BY b.key HAVING count(*) > 1),
