@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use ballista::prelude::{SessionConfigExt, SessionContextExt};
+use ballista_core::config::BALLISTA_ADAPTIVE_PLANNER_ENABLED;
 use ballista_core::registry::BallistaFunctionRegistry;
 use ballista_core::utils::default_session_builder;
 use ballista_executor::executor_process::{ExecutorProcessConfig, start_executor_process};
@@ -49,9 +50,9 @@ impl Choice {
                 SessionContext::new_with_config_rt(self.config(SessionConfig::new()), runtime.build_arc()?)
             }
             Some(address) => {
-                let state = SessionStateBuilder::new()
-                    .with_config(self.config(SessionConfig::new_with_ballista()))
-                    .with_default_features();
+                // The adaptive planner makes of a stage without rows a sort of no parts, on which executors panic.
+                let config = SessionConfig::new_with_ballista().set_bool(BALLISTA_ADAPTIVE_PLANNER_ENABLED, false);
+                let state = SessionStateBuilder::new().with_config(self.config(config)).with_default_features();
                 let unreachable = || format!("cannot reach the scheduler at {address}");
                 SessionContext::remote_with_state(&format!("df://{address}"), state.build()).await.with_context(unreachable)?
             }
