@@ -37,7 +37,7 @@ fn ports() -> u16 {
         .expect("free ports")
 }
 
-fn wait_for(what: &str, holds: impl Fn() -> bool) {
+fn wait_for(what: &str, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
     while !holds() {
         assert!(start.elapsed() < Duration::from_secs(300), "{what}");
@@ -74,7 +74,7 @@ fn same(collection: &Collection) {
 
 #[test]
 fn two_executors_and_one_that_is_lost() {
-    let collection = Collection::new(news(600));
+    let collection = Collection::new(news(200));
     let port = ports();
     let address = format!("127.0.0.1:{port}");
     let scheduler_process = scheduler(port);
