@@ -36,7 +36,9 @@ pub async fn components(work: &Work, name: &str, edges: &str) -> Result<()> {
         last.clone_from(&small);
         rounds.extend([large, small]);
     }
-    let query = format!("SELECT a AS number, b AS component FROM {last} UNION ALL SELECT DISTINCT b AS number, b AS component FROM {last}");
+    let query = format!(
+        "SELECT a AS number, b AS component FROM {last} UNION ALL SELECT DISTINCT b AS number, b AS component FROM {last}"
+    );
     work.table(name, &query).await?;
     rounds.iter().try_for_each(|table| work.remove(table))
 }
