@@ -46,8 +46,14 @@
 //!
 //! [`Detector`] runs them all, in parallel; [`Detector::collection`] takes documents batch by batch, so that texts need not stay in memory.
 //! [`Detector::near_copies`] looks for copied text only.
-#![cfg_attr(feature = "archive", doc = "[`archive`] does the same for a stream: a living index in a folder, which answers while it is written.")]
-#![cfg_attr(not(feature = "archive"), doc = "With the feature `archive` there is a living index in a folder, for a stream of articles.")]
+#![cfg_attr(
+    feature = "archive",
+    doc = "[`archive`] does the same for a stream: a living index in a folder, which answers while it is written."
+)]
+#![cfg_attr(
+    not(feature = "archive"),
+    doc = "With the feature `archive` there is a living index in a folder, for a stream of articles."
+)]
 //!
 //! # Why not shingles alone
 //!

@@ -43,8 +43,19 @@ const CACHE: usize = 64 << 20;
 pub(super) struct Store {
     path: PathBuf,
     database: Database,
-    /// Locked as long as it is open.
-    _lock: File,
+    _lock: Lock,
+}
+
+/// A file that is locked as long as the archive is open.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing would do, but for a process that is just being forked, and has it open too for a moment.
+        #[allow(clippy::incompatible_msrv)] // redb asks for more than the crate does
+        let _ = self.0.unlock();
+    }
 }
 
 impl Store {
@@ -72,7 +83,7 @@ impl Store {
             return Err(fail(&"is damaged: the file is empty; restore it from a copy"));
         }
         let database = builder.open(&path).map_err(|error| fail(&opening(error)))?;
-        let store = Store { path: folder.to_owned(), database, _lock: lock };
+        let store = Store { path: folder.to_owned(), database, _lock: Lock(lock) };
         store.check_header(detector)?;
         Ok(store)
     }
