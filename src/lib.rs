@@ -80,6 +80,7 @@ mod hash;
 pub mod index;
 pub mod minhash;
 pub mod model;
+pub mod passages;
 pub mod rarity;
 pub mod shingle;
 mod sort;
@@ -91,6 +92,7 @@ pub use detector::{Builder, Detector, Found, Settings, Sought, Stage};
 pub use document::{Document, ToDocument};
 pub use error::{Error, Result};
 pub use fingerprint::{Fingerprint, Fingerprinter};
+pub use passages::{Explanation, explain};
 pub use rarity::Rarity;
 pub use story::{Match, Member, Relation, Story};
 
