@@ -42,6 +42,9 @@ use crate::story::{Match, Relation};
 /// The most pieces, and the most pairs of sentences, of an explanation: the heaviest.
 const MOST: usize = 64;
 
+/// How many characters of a passage are shown.
+const BEGINS: usize = 80;
+
 /// What two texts share, in both: what there is to show for a [`Match`], for people and for programs.
 ///
 /// It prints as a few lines without colours.
@@ -89,7 +92,7 @@ pub struct Passage {
     pub words: usize,
     /// The same words in a row, in order: more than one run where it was edited.
     pub runs: Vec<Run>,
-    /// How it begins in the first text: up to 80 characters, white space made single spaces.
+    /// How it begins in the first text: up to 80 characters and, where there are more, `…`; white space made single spaces.
     pub begins: String,
 }
 
@@ -117,8 +120,8 @@ pub struct Run {
 pub struct Piece {
     /// What it is.
     pub kind: PieceKind,
-    /// −ln of the share of documents that have it, at the most: in nats. A quotation or a name of several words weighs as much as the rarest of
-    /// its words and word pairs.
+    /// −ln of the share of documents that have it, at the most: in nats. Of several words it is that of the rarest of them, of a
+    /// quotation that of its rarest word or word pair.
     pub weight: f32,
     /// In the first text.
     pub a: Place,
@@ -195,10 +198,10 @@ impl Explanation {
         Explanation { relation: Some(found.relation), score: Some(found.score), ..self }
     }
 
-    /// The three heaviest pieces of evidence, as the first text spells them; fewer where there are fewer.
+    /// The three heaviest pieces of evidence, as the first text spells them, cut behind 80 characters; fewer where there are fewer.
     #[must_use]
-    pub fn strongest(&self) -> Vec<&str> {
-        self.evidence.iter().take(3).map(|piece| piece.a.text.as_str()).collect()
+    pub fn strongest(&self) -> Vec<String> {
+        self.evidence.iter().take(3).map(|piece| beginning(&piece.a.text)).collect()
     }
 }
 
@@ -230,7 +233,7 @@ impl Texts<'_> {
         let (first, last) = (runs.first()?, runs.last()?);
         let a = span(&self.of_a.words[first.a.start..last.a.end]);
         let b = span(&self.of_b.words[first.b.start..last.b.end]);
-        let begins = single_spaced(&self.a[a.clone()]).chars().take(80).collect();
+        let begins = beginning(&self.a[a.clone()]);
         let words = runs.iter().map(Common::len).sum();
         Some(Passage { words, runs: runs.iter().map(|run| self.run(run)).collect(), begins, a, b })
     }
@@ -284,6 +287,14 @@ fn span(words: &[PlacedWord]) -> Range<usize> {
     match (words.first(), words.last()) {
         (Some(first), Some(last)) => first.place.span.start..last.place.span.end,
         _ => 0..0,
+    }
+}
+
+/// The first characters of a text, on one line.
+fn beginning(text: &str) -> String {
+    match text.char_indices().nth(BEGINS) {
+        Some((end, _)) => single_spaced(&text[..end]) + "…",
+        None => single_spaced(text),
     }
 }
 

@@ -25,16 +25,18 @@ pub(super) struct Scale<'a> {
 }
 
 impl Scale<'_> {
-    /// A text that has a piece has each of its words and pairs: the piece is as rare as the rarest of them, at least.
-    fn weight(&self, a: &[PlacedWord], b: &[PlacedWord]) -> f32 {
-        self.weight_in(self.languages[0], a).min(self.weight_in(self.languages[1], b))
-    }
-
-    fn weight_in(&self, language: Language, words: &[PlacedWord]) -> f32 {
-        let telling = words.iter().filter(|word| word.tells()).map(|word| self.rarity.weight(language, word.term));
-        let pairs = words.windows(2).filter(|pair| pair[0].tells() || pair[1].tells());
-        let pairs = pairs.map(|pair| self.rarity.pair_weight(language, hash::pair(pair[0].hash, pair[1].hash)));
-        telling.chain(pairs).fold(0.0, f32::max)
+    /// A text that has a piece has each of its words: the piece is as rare as the rarest of them, at least. The words of a quotation are often
+    /// common ones, so that its pairs count too.
+    fn weight(&self, kind: PieceKind, a: &[PlacedWord], b: &[PlacedWord]) -> f32 {
+        let [in_a, in_b] = self.languages;
+        let weight = |language: Language, words: &[PlacedWord]| {
+            let telling = words.iter().filter(|word| word.tells()).map(|word| self.rarity.weight(language, word.term));
+            let pairs = if kind == PieceKind::Quotation { words } else { &[] };
+            let pairs = pairs.windows(2).filter(|pair| pair[0].tells() || pair[1].tells());
+            let pairs = pairs.map(|pair| self.rarity.pair_weight(language, hash::pair(pair[0].hash, pair[1].hash)));
+            telling.chain(pairs).fold(0.0, f32::max)
+        };
+        weight(in_a, a).min(weight(in_b, b))
     }
 
     /// The weight of a word that stands in both texts.
@@ -43,7 +45,7 @@ impl Scale<'_> {
     }
 }
 
-/// The pieces that two lists of words share, the heaviest first; of equal ones quotations, figures, names, then by place. A piece has
+/// The pieces that two lists of words share, the heaviest first; of equal ones quotations, figures, names, then the longer. A piece has
 /// some telling word that no piece before it has. O(n log n).
 pub(super) fn pieces(a: &[PlacedWord], b: &[PlacedWord], scale: &Scale<'_>) -> Vec<Shared> {
     let mut found = Vec::new();
@@ -63,7 +65,9 @@ pub(super) fn pieces(a: &[PlacedWord], b: &[PlacedWord], scale: &Scale<'_>) -> V
     }
     found.sort_by(|one, other| {
         let order = other.weight.total_cmp(&one.weight).then(one.kind.cmp(&other.kind));
-        order.then_with(|| (one.words.a.start, one.words.b.start).cmp(&(other.words.a.start, other.words.b.start)))
+        order
+            .then(other.words.len().cmp(&one.words.len()))
+            .then_with(|| (one.words.a.start, one.words.b.start).cmp(&(other.words.a.start, other.words.b.start)))
     });
     let mut known: HashSet<u64, BuildHasherDefault<Spread>> = HashSet::default();
     found.retain(|piece| {
@@ -84,7 +88,7 @@ fn masked(a: &[PlacedWord], b: &[PlacedWord], k: usize, keep: impl Fn(&PlacedWor
 }
 
 fn shared(kind: PieceKind, words: Common, a: &[PlacedWord], b: &[PlacedWord], scale: &Scale<'_>) -> Shared {
-    let weight = scale.weight(&a[words.a.clone()], &b[words.b.clone()]);
+    let weight = scale.weight(kind, &a[words.a.clone()], &b[words.b.clone()]);
     Shared { kind, weight, words }
 }
 

@@ -70,22 +70,35 @@ pub(super) fn runs(a: &[u64], b: &[u64], k: usize, covered: &mut [bool]) -> Vec<
     found
 }
 
-/// Where each run of `k` words stands.
-struct Index(Vec<(u64, usize)>);
+/// Where each run of `k` words stands: their hashes in order, and a table that leads straight to those that begin with the same bits.
+struct Index {
+    places: Vec<(u64, usize)>,
+    starts: Vec<usize>,
+    shift: u32,
+}
 
 impl Index {
     fn new(words: &[u64], k: usize) -> Index {
         let mut places = Vec::with_capacity(words.len() - k + 1);
         hash::each_run(words, k, |seed| places.push((seed, places.len())));
         places.sort_unstable();
-        Index(places)
+        let bits = places.len().ilog2() + 1;
+        let shift = u64::BITS - bits;
+        let mut starts = Vec::with_capacity((1 << bits) + 1);
+        for (at, &(seed, _)) in places.iter().enumerate() {
+            starts.resize(starts.len().max((seed >> shift) as usize + 1), at);
+        }
+        starts.resize((1 << bits) + 1, places.len());
+        Index { places, starts, shift }
     }
 
     /// The places of this seed: those from `behind` on, ascending, then those before.
     fn places(&self, seed: u64, behind: usize) -> impl Iterator<Item = usize> {
-        let from = self.0.partition_point(|&place| place < (seed, behind));
+        let start = self.starts[(seed >> self.shift) as usize];
+        let end = self.starts[(seed >> self.shift) as usize + 1];
+        let places = &self.places[start..end];
+        let (before, after) = places.split_at(places.partition_point(|&place| place < (seed, behind)));
         let of_seed = move |&&(other, _): &&(u64, usize)| other == seed;
-        let before = self.0[..from].iter().rev().take_while(of_seed).take(TRIED);
-        self.0[from..].iter().take_while(of_seed).chain(before).map(|&(_, place)| place)
+        after.iter().take_while(of_seed).chain(before.iter().rev().take_while(of_seed)).map(|&(_, place)| place)
     }
 }

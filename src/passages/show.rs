@@ -3,10 +3,9 @@
 use std::fmt;
 
 use super::{Explanation, Passage, Piece, PieceKind};
-use crate::story::Relation;
 
 /// How many of each are printed.
-const SHOWN: usize = 10;
+const SHOWN: usize = 20;
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -53,8 +52,7 @@ fn rest(f: &mut fmt::Formatter<'_>, count: usize) -> fmt::Result {
 impl fmt::Display for Passage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let how = if self.is_verbatim() { "verbatim" } else { "edited" };
-        write!(f, "{:>5} words, {how}: {}", self.words, self.begins)?;
-        if self.a.len() > self.begins.len() { write!(f, "…") } else { Ok(()) }
+        write!(f, "{:>5} words, {how}: {}", self.words, self.begins)
     }
 }
 
@@ -73,18 +71,5 @@ impl PieceKind {
             PieceKind::Name => "name",
             PieceKind::Word => "word",
         }
-    }
-}
-
-impl fmt::Display for Relation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Relation::Origin => "origin",
-            Relation::Identical => "identical",
-            Relation::NearCopy => "near copy",
-            Relation::Excerpt => "excerpt",
-            Relation::Extension => "extension",
-            Relation::Retelling => "retelling",
-        })
     }
 }
