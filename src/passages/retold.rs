@@ -28,8 +28,8 @@ pub(super) struct Counterparts {
     pub(super) weight: f32,
 }
 
-/// The sentences of `a` and `b` that are each other's best: those that share the most weight in telling words which are in no passage. By their
-/// place in `a`. O(n) for n words, and [`SENTENCES`] for each.
+/// For each sentence of either text the one of the other that it shares most weight with, in telling words which are in no passage; by their place
+/// in `a`. One sentence may tell what the other text tells in two. O(n) for n words, and [`SENTENCES`] for each.
 pub(super) fn counterparts(a: Side<'_>, b: Side<'_>, scale: &Scale<'_>) -> Vec<Counterparts> {
     let mut places: HashMap<u64, Vec<(usize, usize)>, BuildHasherDefault<Spread>> = HashMap::default();
     b.each_word(|sentence, at| {
@@ -61,8 +61,8 @@ pub(super) fn counterparts(a: Side<'_>, b: Side<'_>, scale: &Scale<'_>) -> Vec<C
         heavier(&mut best.1[other], weight, one);
     }
     let chosen = |best: Option<(f32, usize)>, other: usize| best.is_some_and(|(_, chosen)| chosen == other);
-    let mutual = |&((one, other), _): &((usize, usize), f32)| chosen(best.0[one], other) && chosen(best.1[other], one);
-    links.into_iter().filter(mutual).map(|((a, b), weight)| Counterparts { a, b, weight }).collect()
+    let is_best = |&((one, other), _): &((usize, usize), f32)| chosen(best.0[one], other) || chosen(best.1[other], one);
+    links.into_iter().filter(is_best).map(|((a, b), weight)| Counterparts { a, b, weight }).collect()
 }
 
 /// A text to look for counterparts in.
