@@ -441,7 +441,8 @@ impl Collection<'_> {
                 told_in[number as usize] = Some(story);
             }
         }
-        let sources = self.sources(matches.iter().filter(|found| told_in[found.a] == told_in[found.b]));
+        let within = matches.iter().filter(|found| told_in[found.a] == told_in[found.b]);
+        let sources = story::sources(self.entries.len(), |number| self.entries[number].standing, within);
         let mut stories: Vec<Story> = together.into_par_iter().map(|documents| self.story(documents, &sources, rarity)).collect();
         stories.sort_by_key(|story| (Reverse(story.members.len()), self.entries[story.origin].standing, story.origin));
         stories
@@ -478,20 +479,6 @@ impl Collection<'_> {
             Sought::NearCopies => evidence.copied(),
         };
         Match { a: a as usize, b: b as usize, score, copied: evidence.pairs.most.max(0.0), relation: evidence.relation() }
-    }
-
-    /// For each document the match with the one before it that it shares most with; of equal ones that of the best standing.
-    fn sources<'m>(&self, matches: impl Iterator<Item = &'m Match>) -> Vec<Option<&'m Match>> {
-        let mut sources = vec![None; self.entries.len()];
-        for found in matches {
-            let known = sources[found.b].get_or_insert(found);
-            let shares = found.copied.total_cmp(&known.copied).then(found.score.total_cmp(&known.score));
-            let standing = |found: &Match| self.entries[found.a].standing;
-            if shares.then_with(|| standing(known).cmp(&standing(found))).is_gt() {
-                *known = found;
-            }
-        }
-        sources
     }
 
     /// These documents as a story; `sources` holds the match of each document with the one that it copies.

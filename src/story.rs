@@ -94,6 +94,23 @@ impl PartialOrd for Standing {
     }
 }
 
+/// For each of `documents` documents the match with the one before it that it shares most with; of equal ones that of the best standing.
+pub(crate) fn sources<'m>(
+    documents: usize,
+    standing: impl Fn(usize) -> Standing,
+    matches: impl Iterator<Item = &'m Match>,
+) -> Vec<Option<&'m Match>> {
+    let mut sources = vec![None; documents];
+    for found in matches {
+        let known: &mut &Match = sources[found.b].get_or_insert(found);
+        let shares = found.copied.total_cmp(&known.copied).then(found.score.total_cmp(&known.score));
+        if shares.then_with(|| standing(known.a).cmp(&standing(found.a))).is_gt() {
+            *known = found;
+        }
+    }
+    sources
+}
+
 /// Groups `documents` documents by scored pairs, by average linkage: clusters are merged, the best mean score first, as long as it is at
 /// least `threshold`. A pair that is not given counts as 0; but where clusters are large, a member of the smaller one need not know more than [`REACH`] of
 /// the other: the mean is then over that many pairs a member, since nobody compares all with all in a story of five hundred.
