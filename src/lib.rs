@@ -43,6 +43,7 @@
 //! | keys, buckets, candidates | pairs that met in bands or in rare shingles | [`banding`], [`index`] |
 //! | matches | pairs verified on the real sets, scored | [`mod@compare`], [`model`] |
 //! | stories | clusters with an origin and each member's relation | [`story`] |
+//! | syndication | who retells whom, which agencies are credited, who only republishes | [`syndication`] |
 //!
 //! [`Detector`] runs them all, in parallel; [`Detector::collection`] takes documents batch by batch, so that texts need not stay in memory.
 //! [`Detector::near_copies`] looks for copied text only.
@@ -82,6 +83,7 @@ pub mod rarity;
 pub mod shingle;
 mod sort;
 pub mod story;
+pub mod syndication;
 pub mod text;
 
 pub use compare::{Evidence, compare};

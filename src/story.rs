@@ -6,6 +6,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BinaryHeap};
+use std::fmt;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,19 @@ pub enum Relation {
     Extension,
     /// The same event in other words.
     Retelling,
+}
+
+impl fmt::Display for Relation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Relation::Origin => "origin",
+            Relation::Identical => "identical",
+            Relation::NearCopy => "near copy",
+            Relation::Excerpt => "excerpt",
+            Relation::Extension => "extension",
+            Relation::Retelling => "retelling",
+        })
+    }
 }
 
 /// Two documents, verified to tell the same story.

@@ -70,7 +70,7 @@ fn write_text(out: &mut dyn Write, stories: &[Story], records: &[Record]) -> io:
         let rows: Vec<[String; 3]> = story.members.iter().map(|member| cells(&records[member.document])).collect();
         let widths = [0, 1, 2].map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).min(WIDEST));
         for (member, row) in story.members.iter().zip(&rows) {
-            let mut line = format!("  {:<9}  {:.2}", name(member.relation), member.score);
+            let mut line = format!("  {:<9}  {:.2}", member.relation, member.score);
             // A column that is empty in the whole story is left out.
             for (cell, width) in row.iter().zip(widths).filter(|(_, width)| *width > 0) {
                 line += &format!("  {cell:<width$}");
@@ -89,17 +89,6 @@ fn write_text(out: &mut dyn Write, stories: &[Story], records: &[Record]) -> io:
 fn cells(record: &Record) -> [String; 3] {
     let time = record.published.map(|time| time.strftime("%Y-%m-%d %H:%M").to_string());
     [printable(&record.id), time.unwrap_or_default(), printable(&record.source)]
-}
-
-fn name(relation: Relation) -> &'static str {
-    match relation {
-        Relation::Origin => "origin",
-        Relation::Identical => "identical",
-        Relation::NearCopy => "near copy",
-        Relation::Excerpt => "excerpt",
-        Relation::Extension => "extension",
-        Relation::Retelling => "retelling",
-    }
 }
 
 /// The file that takes the verified pairs.
