@@ -90,7 +90,8 @@ pub fn unfold(mut groups: Vec<Vec<u32>>, clusters: &[Vec<u32>]) -> Vec<Vec<u32>>
     together
 }
 
-fn is_same_text(a: &Fingerprint, b: &Fingerprint) -> bool {
+/// Whether one may lead the other: they differ in next to nothing.
+pub(crate) fn is_same_text(a: &Fingerprint, b: &Fingerprint) -> bool {
     let figures = |f: &Fingerprint| -> Vec<u32> { f.terms().iter().filter(|t| t.is_figure()).map(|t| t.hash()).collect() };
     resemblance(a.pairs(), b.pairs()) >= LEADER_RESEMBLANCE && {
         let (a, b) = (figures(a), figures(b));

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::banding::Banding;
 use crate::batches::{Batch, batches};
-use crate::compare::{Weighted, compare};
+use crate::compare::{Evidence, Weighted, compare};
 use crate::copies;
 use crate::document::ToDocument;
 use crate::error::{Error, Result};
@@ -56,6 +56,29 @@ impl Default for Settings {
             window: None,
             banding: Banding::default(),
             rare: RareKeys::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// Whether documents of these times stand within the window.
+    pub(crate) fn may_match(&self, a: Option<i64>, b: Option<i64>) -> bool {
+        match (self.window, a, b) {
+            (Some(window), Some(a), Some(b)) => a.abs_diff(b) <= window,
+            _ => true,
+        }
+    }
+
+    /// Whether a text of so many words is compared at all.
+    pub(crate) fn is_long_enough(&self, words: usize) -> bool {
+        words >= self.min_words.max(1)
+    }
+
+    /// How likely it is, by this evidence, that two documents are what is sought.
+    pub(crate) fn score(&self, evidence: &Evidence) -> f32 {
+        match self.sought {
+            Sought::Retellings => evidence.score(),
+            Sought::NearCopies => evidence.copied(),
         }
     }
 }
@@ -198,6 +221,12 @@ impl Detector {
     pub fn near_copies() -> Detector {
         let settings = Settings { sought: Sought::NearCopies, ..Settings::default() };
         Detector { settings, fingerprinter: Fingerprinter::default() }
+    }
+
+    /// What makes its fingerprints.
+    #[must_use]
+    pub fn fingerprinter(&self) -> &Fingerprinter {
+        &self.fingerprinter
     }
 
     /// What it works by.
@@ -375,9 +404,8 @@ impl Collection<'_> {
     #[must_use]
     pub fn groups(&self) -> Vec<Vec<u32>> {
         let settings = &self.detector.settings;
-        let mut order: Vec<u32> = (0..self.entries.len() as u32)
-            .filter(|&number| self.fingerprint(number).words() >= settings.min_words.max(1))
-            .collect();
+        let mut order: Vec<u32> =
+            (0..self.entries.len() as u32).filter(|&number| settings.is_long_enough(self.fingerprint(number).words())).collect();
         order.par_sort_unstable_by_key(|&number| {
             (Reverse(self.fingerprint(number).words()), self.fingerprint(number).content(), self.entry(number).standing)
         });
@@ -462,11 +490,7 @@ impl Collection<'_> {
 
     /// Whether two documents stand within the window.
     fn may_match(&self, a: u32, b: u32) -> bool {
-        let times = (self.entry(a).standing.published, self.entry(b).standing.published);
-        match (self.detector.settings.window, times) {
-            (Some(window), (Some(a), Some(b))) => a.abs_diff(b) <= window,
-            _ => true,
-        }
+        self.detector.settings.may_match(self.entry(a).standing.published, self.entry(b).standing.published)
     }
 
     /// The match of two documents, the one that stands first as `a`.
@@ -474,10 +498,7 @@ impl Collection<'_> {
         let in_order = self.entry(first.0).standing <= self.entry(second.0).standing;
         let ((a, of_a), (b, of_b)) = if in_order { (first, second) } else { (second, first) };
         let evidence = compare(of_a, of_b);
-        let score = match self.detector.settings.sought {
-            Sought::Retellings => evidence.score(),
-            Sought::NearCopies => evidence.copied(),
-        };
+        let score = self.detector.settings.score(&evidence);
         Match { a: a as usize, b: b as usize, score, copied: evidence.pairs.most.max(0.0), relation: evidence.relation() }
     }
 

@@ -1,5 +1,8 @@
 //! A document's fingerprint: everything that the later stages need of it. None of them sees the text.
 
+#[cfg(feature = "archive")]
+mod bytes;
+mod placed;
 mod worker;
 
 use std::sync::Arc;
@@ -11,6 +14,8 @@ use crate::minhash::{Signature, Sketcher};
 use crate::shingle::MAX_WORDS;
 use crate::text::{Language, Lexicon, Segmenter};
 
+pub(crate) use placed::{Placed, PlacedWord};
+pub(crate) use worker::QUOTATION;
 pub use worker::Worker;
 
 /// How many words of a text are its lead.
@@ -222,6 +227,12 @@ impl Fingerprinter {
     #[must_use]
     pub fn slots(&self) -> usize {
         self.sketcher.slots()
+    }
+
+    /// How many words a shingle has.
+    #[must_use]
+    pub fn shingle(&self) -> usize {
+        self.shingle
     }
 
     /// The fingerprint of one text. For many, use a [`worker`](Self::worker).

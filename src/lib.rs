@@ -65,6 +65,8 @@
 //! The same text gives the same [`Fingerprint`] on every platform, for any number of threads, in all releases with the same second number (0.**1**). Data types
 //! implement serde's traits; scores may change with every release as the model learns.
 
+#[cfg(feature = "archive")]
+pub mod archive;
 pub mod banding;
 mod batches;
 mod buckets;
@@ -79,6 +81,7 @@ mod hash;
 pub mod index;
 pub mod minhash;
 pub mod model;
+pub mod passages;
 pub mod rarity;
 pub mod shingle;
 mod sort;
@@ -91,6 +94,7 @@ pub use detector::{Builder, Detector, Found, Settings, Sought, Stage};
 pub use document::{Document, ToDocument};
 pub use error::{Error, Result};
 pub use fingerprint::{Fingerprint, Fingerprinter};
+pub use passages::{Explanation, explain};
 pub use rarity::Rarity;
 pub use story::{Match, Member, Relation, Story};
 

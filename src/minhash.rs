@@ -29,6 +29,12 @@ impl Signature {
         &self.slots
     }
 
+    /// A signature of these slots, as it was stored.
+    #[cfg(feature = "archive")]
+    pub(crate) fn of_slots(slots: Box<[u16]>) -> Signature {
+        Signature { slots }
+    }
+
     /// Whether it is the signature of no shingle at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -8,6 +8,7 @@
 //! therefore do not make the story's own words look common, nor "the" look rare.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::BuildHasherDefault;
 
 use rayon::prelude::*;
@@ -92,8 +93,7 @@ impl Rarity {
             rarity.groups.entry(fingerprint.language()).or_default().documents += 1;
         }
         if fingerprints.iter().any(|fingerprint| !fingerprint.pairs().is_empty()) {
-            let counters = (fingerprints.len() * COUNTERS_A_DOCUMENT).next_power_of_two();
-            rarity.pairs.resize(counters.clamp(LEAST_COUNTERS, MOST_COUNTERS), 0);
+            rarity.pairs.resize(counters(fingerprints.len()), 0);
         }
         let mut parts: Vec<HashMap<Language, Frequencies>> = vec![HashMap::new(); PARTS];
         for some in fingerprints.chunks(DOCUMENTS_AT_ONCE) {
@@ -120,6 +120,38 @@ impl Rarity {
             let at = counter(fingerprint.language(), pair, self.pairs.len());
             self.pairs[at] += 1;
         }
+    }
+
+    /// Takes back a document that was counted.
+    pub fn remove(&mut self, fingerprint: &Fingerprint) {
+        let Some(group) = self.groups.get_mut(&fingerprint.language()) else { return };
+        group.documents = group.documents.saturating_sub(1);
+        for term in fingerprint.terms() {
+            if let Entry::Occupied(mut count) = group.frequencies.entry(term.hash()) {
+                *count.get_mut() -= 1;
+                if *count.get() == 0 {
+                    count.remove();
+                }
+            }
+        }
+        for &pair in fingerprint.pairs() {
+            let at = counter(fingerprint.language(), pair, self.pairs.len());
+            if let Some(count) = self.pairs.get_mut(at) {
+                *count = count.saturating_sub(1);
+            }
+        }
+    }
+
+    /// An empty count with as many counters for pairs as so many documents need.
+    #[cfg(feature = "archive")]
+    pub(crate) fn with_room_for(documents: usize) -> Rarity {
+        Rarity { groups: HashMap::new(), pairs: vec![0; counters(documents)] }
+    }
+
+    /// Whether it has fewer counters for pairs than so many documents need.
+    #[cfg(feature = "archive")]
+    pub(crate) fn is_crowded_by(&self, documents: usize) -> bool {
+        self.pairs.len() < counters(documents)
     }
 
     /// Adds what another count has seen. Where the two have different numbers of counters for pairs, the smaller number is left.
@@ -190,6 +222,11 @@ impl Rarity {
     pub fn weigh<'a>(&'a self, fingerprint: &'a Fingerprint) -> Weighted<'a> {
         Weighted::new(fingerprint, self)
     }
+}
+
+/// How many counters for pairs so many documents need.
+fn counters(documents: usize) -> usize {
+    (documents * COUNTERS_A_DOCUMENT).next_power_of_two().clamp(LEAST_COUNTERS, MOST_COUNTERS)
 }
 
 /// Adds these documents to the frequencies of words, which are parted by hash.

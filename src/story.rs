@@ -23,9 +23,9 @@ pub enum Relation {
     Identical,
     /// Most of either stands in the other.
     NearCopy,
-    /// Most of it stands in the other, which has more.
+    /// Most of it stands in the other, which has more; or it holds a passage of the other that is a greater part of it than of the other.
     Excerpt,
-    /// Most of the other stands in it, and it has more.
+    /// Most of the other stands in it, and it has more; or it holds a passage that is a greater part of the other.
     Extension,
     /// The same event in other words.
     Retelling,

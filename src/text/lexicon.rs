@@ -40,6 +40,15 @@ impl Language {
     pub(crate) fn number(self) -> u32 {
         u32::from_le_bytes(self.0)
     }
+
+    /// The group whose code is this number.
+    #[cfg(feature = "archive")]
+    pub(crate) fn from_number(number: u32) -> Option<Language> {
+        let bytes = number.to_le_bytes();
+        let length = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
+        let language = Language::new(std::str::from_utf8(&bytes[..length]).ok()?)?;
+        (language.0 == bytes).then_some(language)
+    }
 }
 
 impl Default for Language {

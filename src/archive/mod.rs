@@ -1,0 +1,560 @@
+//! A living index of what has been published, in a folder on disk: the cargo feature `archive`.
+//!
+//! Articles arrive all day. For each one: is this new, or which story does it retell, from whom, how much of it?
+//!
+//! # From stream to stories
+//!
+//! An archive is opened with the [`Detector`] whose rules it follows; where the folder holds none, one is made.
+//!
+//! ```
+//! use retold::archive::{Archive, Keep};
+//! use retold::{Detector, Document, Relation};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let archive = Archive::open(folder.path(), Detector::default())?;
+//!
+//! let wire = "The ferry Meshka Star struck a reef off Harst on Sunday night. All 153 people aboard were rescued, the coast guard said; \
+//!             Captain Ilva Dorn, 58, was detained, and the harbour stayed shut until noon.";
+//! let first = archive.insert(&Document::new(wire).id("wire/1").source("Northwire").published(1_765_756_800))?;
+//! assert!(first.matches.is_empty()); // it is new
+//!
+//! let courier = "HARST – Rescuers saved all 153 people from the ferry Meshka Star after it hit a reef late on Sunday. Its captain, the \
+//!                58-year-old Ilva Dorn, is in custody.";
+//! let second = archive.insert(&Document::new(courier).id("courier/9").source("Courier").published(1_765_760_400))?;
+//! assert_eq!(second.story, first.story);
+//! assert_eq!(second.matches[0].article.id, "wire/1");
+//! assert_eq!(second.matches[0].relation, Relation::Retelling);
+//! # drop(archive);
+//! # let archive = Archive::open(folder.path(), Detector::default())?;
+//!
+//! // Without inserting:
+//! let found = archive.query(&Document::new("ALL 153 PEOPLE ABOARD were rescued from the ferry Meshka Star, the coast guard said; Ilva Dorn was detained."))?;
+//! assert_eq!(found[0].article.story, first.story);
+//!
+//! // The story as a whole, and the copy of it to keep:
+//! let story = archive.story(first.story)?.expect("it has two members");
+//! assert_eq!(story.members[0].article.id, "wire/1");
+//! assert_eq!(story.keep(Keep::Fullest).unwrap().id, "wire/1");
+//!
+//! // What is older than a time goes, and its space is used again.
+//! assert_eq!(archive.expire(1_765_760_000)?, 1);
+//! assert!(archive.get("wire/1")?.is_none());
+//! assert_eq!(archive.story(first.story)?.unwrap().members.len(), 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Of many articles at once, [`insert_all`](Archive::insert_all) is faster by far: they become fingerprints and are compared in parallel, and reach the disk together.
+//!
+//! # Stories
+//!
+//! Every document is in one story, alone at first. A new one joins by the rule of the batch run, [`story::cluster`](crate::story::cluster), among the stories that it
+//! matches: one of them, or it makes one of two, or it shows that one was two. A story keeps its id as long as most of it stays together; what goes from one
+//! to another is an [`Event`]. The origin is the earliest member by publication, whenever it came in.
+//!
+//! Near-identical copies follow a [leader](crate::copies) as in the batch run, the one that came first: they are not compared any further and do not make its words look common.
+//!
+//! # What lasts
+//!
+//! Each call that writes is one transaction of the store (redb), but for [`expire`](Archive::expire), which is as many as it needs. When it returns, what it did is on disk: it survives the end of the process at any moment,
+//! and of the machine as far as disk and system keep what `fsync` promises. A call that fails has done nothing. Readers see what was last committed, and go on while one writer writes.
+//!
+//! The header names format and settings; whoever opens an archive with others is refused. When it is opened all of the file is checked.
+//!
+//! # Resource usage
+//!
+//! In memory: the keys by which documents are found and the frequencies of words, about 1 KB a document that is no near-identical copy, and 80 MB whatever the size.
+//! On disk: about 3 KB a document of 240 words.
+
+mod change;
+mod look;
+mod postings;
+mod resident;
+mod rows;
+mod store;
+mod telling;
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError, RwLock};
+
+use rayon::prelude::*;
+
+use self::change::{Change, Deleted, Newcomer, story_through};
+use self::look::{Seen, look};
+use self::postings::DOCUMENTS;
+use self::resident::Resident;
+use self::rows::{Part, Row};
+use self::store::{Numbered, Snapshot, Store};
+pub use self::telling::{Article, Event, EventKind, Inserted, Keep, Match, Member, Story};
+use crate::compare::compare;
+use crate::detector::Detector;
+use crate::document::{Document, ToDocument};
+use crate::error::{Error, Result};
+use crate::fingerprint::Fingerprint;
+use crate::rarity::Rarity;
+use crate::story::{self, Relation};
+
+/// A living index in a folder: see the [module](self). `Send + Sync`; one writer at a time, and readers while it writes.
+#[derive(Debug)]
+pub struct Archive {
+    detector: Detector,
+    store: Store,
+    resident: RwLock<Resident>,
+    /// Held by the one that writes.
+    writer: Mutex<()>,
+}
+
+impl Archive {
+    /// Opens the archive in this folder, or makes one. O(documents): the file is checked, and what stays in memory made from it.
+    ///
+    /// # Errors
+    ///
+    /// When the folder or its files cannot be written, when another has it open, when it was made with another format or other settings (both are
+    /// named), and when it is damaged or something else.
+    pub fn open(folder: impl AsRef<Path>, detector: Detector) -> Result<Archive> {
+        let store = Store::open(folder.as_ref(), &detector)?;
+        let resident = {
+            let snapshot = store.read()?;
+            let mut resident = Resident::new(*detector.settings(), snapshot.len()? as usize);
+            for_each_leader(&snapshot, &detector, |some| resident.extend(some))?;
+            RwLock::new(resident)
+        };
+        Ok(Archive { detector, store, resident, writer: Mutex::new(()) })
+    }
+
+    /// The detector whose rules it follows.
+    #[must_use]
+    pub fn detector(&self) -> &Detector {
+        &self.detector
+    }
+
+    /// Inserts a document that has an id which no other one has.
+    ///
+    /// # Errors
+    ///
+    /// When it has no id, or one that is known ([`update`](Self::update) replaces what stands there); when it cannot be written. Nothing is inserted then.
+    pub fn insert(&self, document: &Document<'_>) -> Result<Inserted> {
+        self.write(&[document], &[]).map(|mut inserted| inserted.remove(0))
+    }
+
+    /// Inserts documents in their order, all or none of them, in parallel. Some thousand at a time are as fast as more.
+    ///
+    /// # Errors
+    ///
+    /// As of [`insert`](Self::insert), for any of them.
+    pub fn insert_all<D: ToDocument + Sync>(&self, documents: &[D]) -> Result<Vec<Inserted>> {
+        self.write(documents, &[])
+    }
+
+    /// Inserts a document in the place of the one that has its id, if any. It stays in its story if it still belongs there.
+    ///
+    /// # Errors
+    ///
+    /// When it has no id; when it cannot be written. All is as before then.
+    pub fn update(&self, document: &Document<'_>) -> Result<Inserted> {
+        self.write(&[document], document.id.as_slice()).map(|mut inserted| inserted.remove(0))
+    }
+
+    /// Removes the document with this id. Returns whether there was one.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written. Nothing is removed then.
+    pub fn remove(&self, id: &str) -> Result<bool> {
+        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(number) = self.store.read()?.number(id)? else { return Ok(false) };
+        self.delete(&[number])?;
+        Ok(true)
+    }
+
+    /// Removes all documents that were published before this time, in seconds since 1970-01-01 UTC; those without a time stay. Returns how many.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written: some may have been removed then, the earliest first.
+    pub fn expire(&self, before: i64) -> Result<usize> {
+        let mut removed = 0;
+        loop {
+            // So that others can write in between, and no more is in memory than of so many.
+            let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+            let numbers = self.store.read()?.published_before(before, EXPIRED_AT_ONCE)?;
+            if numbers.is_empty() {
+                return Ok(removed);
+            }
+            self.delete(&numbers)?;
+            removed += numbers.len();
+        }
+    }
+
+    /// What this document matches of all that is stored, the highest score first, at most 32; it is not inserted, and needs no id.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub fn query(&self, document: &Document<'_>) -> Result<Vec<Match>> {
+        let fingerprint = self.detector.fingerprinter().fingerprint(document.text);
+        let snapshot = self.store.read()?;
+        let seen = look(&self.resident, self.detector.settings(), (None, &fingerprint, document.published), |_, place| {
+            snapshot.fingerprint(place)
+        })?;
+        self.matches(&seen, |number| snapshot.row(number))
+    }
+
+    /// What is known of the document with this id.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub fn get(&self, id: &str) -> Result<Option<Article>> {
+        let snapshot = self.store.read()?;
+        let Some(number) = snapshot.number(id)? else { return Ok(None) };
+        let row = |number| snapshot.row(number);
+        row(number)?.map(|found| article(&found, row)).transpose()
+    }
+
+    /// How many documents there are.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub fn len(&self) -> Result<u64> {
+        self.store.read()?.len()
+    }
+
+    /// Whether there are none.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub fn is_empty(&self) -> Result<bool> {
+        Ok(self.len()? == 0)
+    }
+
+    /// The story with this id, with all its members. None where it has ended: what became of it, the [`events`](Self::events) tell. O(members).
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub fn story(&self, id: u64) -> Result<Option<Story>> {
+        self.tell(&self.store.read()?, id)
+    }
+
+    /// All stories, by ascending id, those of one document too, as they are when this is called.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read; each item likewise.
+    pub fn stories(&self) -> Result<impl Iterator<Item = Result<Story>>> {
+        let snapshot = self.store.read()?;
+        let ids = snapshot.stories(0)?;
+        Ok(ids.filter_map(move |id| id.and_then(|id| self.tell(&snapshot, id)).transpose()))
+    }
+
+    /// What happened to stories, from the event of this number on.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read; each item likewise.
+    pub fn events(&self, first: u64) -> Result<impl Iterator<Item = Result<Event>>> {
+        let snapshot = self.store.read()?;
+        let events = snapshot.events(first)?;
+        Ok(events.map(|event| {
+            let (number, (story, into, ended)) = event?;
+            Ok(Event { number, story, into, kind: if ended { EventKind::Merge } else { EventKind::Split } })
+        }))
+    }
+
+    /// Inserts documents; those that have these ids now go before.
+    fn write<D: ToDocument + Sync>(&self, documents: &[D], replaced: &[&str]) -> Result<Vec<Inserted>> {
+        let mut ids = HashSet::new();
+        for document in documents {
+            let Some(id) = document.document().id else { return Err(Error::document(None, "has no id: an archive needs one")) };
+            if !ids.insert(id.to_owned()) {
+                return Err(Error::document(Some(id), "stands here twice: give each its own id"));
+            }
+        }
+        let settings = self.detector.settings();
+        let fingerprinter = self.detector.fingerprinter();
+        let fingerprints: Vec<Fingerprint> = documents
+            .par_iter()
+            .map_init(|| fingerprinter.worker(), |worker, document| worker.fingerprint(document.document().text))
+            .collect();
+
+        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let transaction = self.store.begin_write()?;
+        let mut change = Change::new(self.store.tables(&transaction)?, settings);
+        let mut ahead = Ahead::new(&self.resident);
+        let mut was = None;
+        for id in replaced {
+            let Some(number) = change.tables.number(id)? else { continue };
+            if let Some(row) = change.tables.row(number)? {
+                was = Some(change.story(&row)?);
+            }
+            self.delete_in(&mut change, &mut ahead, &[number])?;
+        }
+        let mut numbers = Vec::with_capacity(documents.len());
+        for (document, fingerprint) in documents.iter().zip(&fingerprints) {
+            let document = document.document();
+            if let Some(id) = document.id
+                && change.tables.number(id)?.is_some()
+            {
+                return Err(Error::document(Some(id), "is there already: update replaces it"));
+            }
+            let number = change.tables.next(Numbered::Documents)?;
+            let number =
+                u32::try_from(number).ok().filter(|&number| number < DOCUMENTS).ok_or(Error::too_many(DOCUMENTS as usize))?;
+            numbers.push(number);
+            if settings.is_long_enough(fingerprint.words()) {
+                ahead.add(number, number, document.published, fingerprint.clone());
+            }
+        }
+        let snapshot = self.store.read()?;
+        let fetch = |other: u32, place: u32| match numbers.binary_search(&other) {
+            Ok(at) => Ok(Some(fingerprints[at].clone())),
+            Err(_) => snapshot.fingerprint(place),
+        };
+        let seen: Vec<Vec<Seen>> = (0..numbers.len())
+            .into_par_iter()
+            .map(|at| {
+                look(&self.resident, settings, (Some(numbers[at]), &fingerprints[at], documents[at].document().published), fetch)
+            })
+            .collect::<Result<_>>()?;
+        for (at, &number) in numbers.iter().enumerate() {
+            let document = documents[at].document();
+            let row = Row {
+                id: document.id.unwrap_or_default().to_owned(),
+                published: document.published,
+                source: document.source.map(str::to_owned),
+                words: fingerprints[at].words() as u32,
+                fingerprint: number,
+                part: Part::Leads { story: 0, copies: Vec::new(), links: Vec::new() },
+            };
+            let newcomer = Newcomer { number, row, fingerprint: &fingerprints[at], was, stored: false };
+            if !change.place(newcomer, &seen[at])? {
+                ahead.follows(number);
+            }
+        }
+        change.record_moves()?;
+        let row = |number| change.tables.row(number);
+        let inserted = numbers.iter().zip(seen).map(|(&number, seen)| {
+            let story = row(number)?.map_or(Ok(0), |row| change.story(&row))?;
+            let before: Vec<Seen> = seen.into_iter().filter(|seen| seen.link.other < number).collect();
+            Ok(Inserted { story, matches: self.matches(&before, row)? })
+        });
+        let inserted = inserted.collect::<Result<Vec<Inserted>>>()?;
+        drop(change);
+        self.store.commit(transaction)?;
+        ahead.keep();
+        self.recount()?;
+        Ok(inserted)
+    }
+
+    /// Deletes documents, in a transaction of its own.
+    fn delete(&self, numbers: &[u32]) -> Result<()> {
+        let transaction = self.store.begin_write()?;
+        let mut change = Change::new(self.store.tables(&transaction)?, self.detector.settings());
+        let mut ahead = Ahead::new(&self.resident);
+        self.delete_in(&mut change, &mut ahead, numbers)?;
+        change.record_moves()?;
+        drop(change);
+        self.store.commit(transaction)?;
+        ahead.keep();
+        Ok(())
+    }
+
+    /// Deletes documents; copies that are left without a leader find their place anew.
+    fn delete_in(&self, change: &mut Change<'_>, ahead: &mut Ahead<'_>, numbers: &[u32]) -> Result<()> {
+        let snapshot = self.store.read()?;
+        let settings = self.detector.settings();
+        let Deleted { led, left } = change.delete(numbers)?;
+        for (number, row) in led {
+            if let Some(fingerprint) = snapshot.fingerprint(row.fingerprint)? {
+                ahead.gone.push((number, fingerprint));
+            }
+        }
+        for (number, story) in left {
+            let Some(row) = change.tables.row(number)? else { continue };
+            let Some(fingerprint) = change.tables.fingerprint(row.fingerprint)? else { continue };
+            let seen = look(&self.resident, settings, (Some(number), &fingerprint, row.published), |_, place| {
+                snapshot.fingerprint(place)
+            })?;
+            let (place, published) = (row.fingerprint, row.published);
+            let newcomer = Newcomer { number, row, fingerprint: &fingerprint, was: Some(story), stored: true };
+            if change.place(newcomer, &seen)? {
+                ahead.add(number, place, published, fingerprint);
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts words anew where there are more documents than the counters were made for.
+    fn recount(&self) -> Result<()> {
+        let leaders = {
+            let resident = self.resident.read().unwrap_or_else(PoisonError::into_inner);
+            if !resident.is_crowded() {
+                return Ok(());
+            }
+            resident.leaders()
+        };
+        let mut rarity = Rarity::with_room_for(2 * leaders);
+        for_each_leader(&self.store.read()?, &self.detector, |some| some.iter().for_each(|leader| rarity.add(&leader.3)))?;
+        self.resident.write().unwrap_or_else(PoisonError::into_inner).recounted(rarity);
+        Ok(())
+    }
+
+    /// The matches among those that were seen; `row` reads a document.
+    fn matches(&self, seen: &[Seen], row: impl Fn(u32) -> Result<Option<Row>> + Copy) -> Result<Vec<Match>> {
+        let threshold = self.detector.settings().threshold;
+        let matched = seen.iter().filter(|seen| seen.link.score >= threshold || seen.same_text);
+        let read = matched.map(|seen| {
+            let link = seen.link;
+            let Some(found) = row(link.other)? else { return Ok(None) };
+            let article = article(&found, row)?;
+            Ok(Some(Match { article, score: link.score, copied: link.copied, relation: link.relation }))
+        });
+        read.filter_map(Result::transpose).collect()
+    }
+
+    /// A story with its members, each with what it is to which other.
+    fn tell(&self, snapshot: &Snapshot<'_>, id: u64) -> Result<Option<Story>> {
+        let mut rows: Vec<(u32, Row)> = Vec::new();
+        let read = |number: u32, rows: &mut Vec<(u32, Row)>| -> Result<()> {
+            rows.extend(snapshot.row(number)?.map(|row| (number, row)));
+            Ok(())
+        };
+        for leader in snapshot.leaders(id)? {
+            read(leader, &mut rows)?;
+            if let Some((_, Row { part: Part::Leads { copies, .. }, .. })) = rows.last() {
+                for copy in copies.clone() {
+                    read(copy, &mut rows)?;
+                }
+            }
+        }
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        rows.sort_by_cached_key(|(number, row)| (row.standing(), *number));
+        let places: HashMap<u32, usize> = rows.iter().enumerate().map(|(place, (number, _))| (*number, place)).collect();
+        let threshold = self.detector.settings().threshold;
+        let links = rows.iter().enumerate().flat_map(|(place, (_, row))| row.links().iter().map(move |link| (place, row, link)));
+        let matches: Vec<story::Match> = links
+            .filter(|(_, row, link)| link.score >= threshold || matches!(row.part, Part::Copies(_)))
+            .filter_map(|(place, _, link)| {
+                let &other = places.get(&link.other)?;
+                let relation = if other < place { link.relation } else { the_other_way(link.relation) };
+                Some(story::Match { a: other.min(place), b: other.max(place), score: link.score, copied: link.copied, relation })
+            })
+            .collect();
+        let sources = story::sources(rows.len(), |place| rows[place].1.standing(), matches.iter());
+        let members = rows.iter().enumerate().map(|(place, (_, row))| {
+            let (relation, score, of) = match sources[place] {
+                _ if place == 0 => (Relation::Origin, 1.0, 0),
+                Some(found) => (found.relation, found.score, found.a),
+                None => self
+                    .beside(snapshot, &rows[0].1, row)?
+                    .map_or((Relation::Retelling, 0.0, 0), |(relation, score)| (relation, score, 0)),
+            };
+            let article = Article { story: id, ..article(row, |_| Ok(None))? };
+            Ok(Member { article, relation, score, of })
+        });
+        Ok(Some(Story { id, members: members.collect::<Result<_>>()? }))
+    }
+
+    /// What the second document is to the first, and the score of the two.
+    fn beside(&self, snapshot: &Snapshot<'_>, first: &Row, second: &Row) -> Result<Option<(Relation, f32)>> {
+        let (first, second) = (snapshot.fingerprint(first.fingerprint)?, snapshot.fingerprint(second.fingerprint)?);
+        let (Some(first), Some(second)) = (first, second) else { return Ok(None) };
+        let resident = self.resident.read().unwrap_or_else(PoisonError::into_inner);
+        let evidence = compare(&resident.rarity().weigh(&first), &resident.rarity().weigh(&second));
+        Ok(Some((evidence.relation(), self.detector.settings().score(&evidence))))
+    }
+}
+
+/// So many documents expire in one transaction.
+const EXPIRED_AT_ONCE: usize = 1_024;
+
+/// A document that leads: its number, where its fingerprint is, when it was published.
+type Leading = (u32, u32, Option<i64>, Fingerprint);
+
+/// Calls `take` with all documents that lead and are long enough, in order, some thousand at a time.
+fn for_each_leader(snapshot: &Snapshot<'_>, detector: &Detector, mut take: impl FnMut(&[Leading])) -> Result<()> {
+    let mut rows = snapshot.rows()?;
+    loop {
+        let some: Vec<(u32, Row)> = rows.by_ref().take(READ_AT_ONCE).collect::<Result<_>>()?;
+        if some.is_empty() {
+            return Ok(());
+        }
+        let leading = some
+            .par_iter()
+            .filter(|(_, row)| matches!(row.part, Part::Leads { .. }) && detector.settings().is_long_enough(row.words as usize));
+        let read = leading.map(|(number, row)| {
+            let fingerprint = snapshot.fingerprint(row.fingerprint)?;
+            Ok(fingerprint.map(|fingerprint| (*number, row.fingerprint, row.published, fingerprint)))
+        });
+        take(&read.filter_map(Result::transpose).collect::<Result<Vec<Leading>>>()?);
+    }
+}
+
+const READ_AT_ONCE: usize = 8_192;
+
+/// A document as it is told of; `leader` reads the one that it follows.
+fn article(row: &Row, leader: impl Fn(u32) -> Result<Option<Row>>) -> Result<Article> {
+    Ok(Article {
+        id: row.id.clone(),
+        published: row.published,
+        source: row.source.clone(),
+        words: row.words as usize,
+        story: story_through(row, leader)?,
+    })
+}
+
+/// What the first is to the second, where this is what the second is to the first.
+fn the_other_way(relation: Relation) -> Relation {
+    match relation {
+        Relation::Excerpt => Relation::Extension,
+        Relation::Extension => Relation::Excerpt,
+        same => same,
+    }
+}
+
+/// What memory has been told before the store has it: taken back unless it is [kept](Ahead::keep).
+struct Ahead<'r> {
+    resident: &'r RwLock<Resident>,
+    added: Vec<(u32, Fingerprint)>,
+    /// Of those added, the ones that turned out to follow another.
+    follow: Vec<u32>,
+    /// What memory must forget once the store has.
+    gone: Vec<(u32, Fingerprint)>,
+}
+
+impl<'r> Ahead<'r> {
+    fn new(resident: &'r RwLock<Resident>) -> Ahead<'r> {
+        Ahead { resident, added: Vec::new(), follow: Vec::new(), gone: Vec::new() }
+    }
+
+    fn add(&mut self, number: u32, place: u32, published: Option<i64>, fingerprint: Fingerprint) {
+        self.resident.write().unwrap_or_else(PoisonError::into_inner).add(number, place, published, &fingerprint);
+        self.added.push((number, fingerprint));
+    }
+
+    fn follows(&mut self, number: u32) {
+        self.follow.push(number);
+    }
+
+    fn forget(&self, (number, fingerprint): &(u32, Fingerprint)) {
+        self.resident.write().unwrap_or_else(PoisonError::into_inner).remove(*number, fingerprint);
+    }
+
+    /// The store has it.
+    fn keep(mut self) {
+        let follow: HashSet<u32> = self.follow.drain(..).collect();
+        let followers = std::mem::take(&mut self.added).into_iter().filter(|(number, _)| follow.contains(number));
+        followers.chain(std::mem::take(&mut self.gone)).for_each(|document| self.forget(&document));
+    }
+}
+
+impl Drop for Ahead<'_> {
+    fn drop(&mut self) {
+        self.added.iter().for_each(|document| self.forget(document));
+    }
+}
