@@ -5,9 +5,10 @@ mod input;
 mod output;
 mod problems;
 mod progress;
+mod report;
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::mpsc;
 use std::thread;
@@ -16,14 +17,14 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use clap::Parser;
 use indicatif::HumanCount;
-use retold::detector::Collection;
-use retold::{Detector, Found};
+use retold::{Detector, Found, ToDocument};
 
 use crate::files::{Files, SUPPORTED};
-use crate::input::{Fields, Reader, Record};
+use crate::input::{Article, Fields, Reader};
 use crate::output::{PairsFile, print_stories, printable};
 use crate::problems::Problems;
 use crate::progress::Progress;
+use crate::report::{ReportFile, Texts};
 
 /// Finds every copy of a news story, the rewritten ones too
 ///
@@ -47,6 +48,11 @@ struct Options {
     /// Of near-identical copies only the pairs with the first of them are written.
     #[arg(long, value_name = "FILE")]
     pairs: Option<PathBuf>,
+    /// Write a page to read in a browser: the stories, their trees, and any two documents side by side
+    ///
+    /// One file, nothing is fetched. The input is read a second time for it.
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
     /// Find near copies only, not what is told in other words
     #[arg(long)]
     near: bool,
@@ -88,16 +94,31 @@ fn run(options: &Options) -> Result<ExitCode> {
     let mut problems = Problems::new(progress.clone());
 
     let files = Files::find(&options.paths, &mut problems)?;
-    let pairs_file = pairs_file(options, &files)?;
+    let pairs_file = options.pairs.as_ref().map(|path| PairsFile::create(not_read(path, &files)?)).transpose()?;
+    let report_file = options.report.as_ref().map(|path| ReportFile::create(not_read(path, &files)?)).transpose()?;
     let detector = if options.near { Detector::near_copies() } else { Detector::default() };
     let mut collection = detector.collection();
     progress.reading(files.size());
-    let records = read(&files, &options.fields, &progress, &mut problems, &mut collection)?;
+    let mut records = Vec::new();
+    read(&files, &options.fields, &progress, &mut problems, |batch| {
+        collection.extend(&batch)?;
+        records.extend(batch.into_iter().map(|article| article.record));
+        Ok(())
+    })?;
     if records.is_empty() {
         let paths: Vec<_> = options.paths.iter().map(|path| path.display().to_string()).collect();
         bail!("no documents found under {}: supported are {SUPPORTED}", paths.join(", "));
     }
     let found = collection.find_with(|stage| progress.stage(stage));
+    if let Some(file) = report_file {
+        progress.reading(files.size());
+        let mut texts = Texts::of(&found, &records);
+        read(&files, &options.fields, &progress, &mut Problems::muted(progress.clone()), |batch| {
+            batch.iter().for_each(|article| texts.take(article.document()));
+            Ok(())
+        })?;
+        file.write(&found, &records, &collection, &texts)?;
+    }
     progress.finish();
 
     if let Some(file) = pairs_file {
@@ -111,29 +132,24 @@ fn run(options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::from(u8::from(problems.errors() > 0)))
 }
 
-fn pairs_file(options: &Options, files: &Files) -> Result<Option<PairsFile>> {
-    let Some(path) = &options.pairs else { return Ok(None) };
-    ensure!(!files.contain(path), "{} is one of the files to be read: choose another name for the pairs", path.display());
-    Ok(Some(PairsFile::create(path)?))
+/// This path, if it is not to be read.
+fn not_read<'p>(path: &'p Path, files: &Files) -> Result<&'p Path> {
+    ensure!(!files.contain(path), "{} is one of the files to be read: choose another name for the output", path.display());
+    Ok(path)
 }
 
-/// Reads all files into the collection. They are read and unpacked in a thread of their own while documents become fingerprints.
+/// Reads all files, in a thread of their own; `take` gets what they hold, batch by batch.
 fn read(
     files: &Files,
     fields: &Fields,
     progress: &Progress,
     problems: &mut Problems,
-    collection: &mut Collection<'_>,
-) -> Result<Vec<Record>> {
+    mut take: impl FnMut(Vec<Article>) -> Result<()>,
+) -> Result<()> {
     let (sender, batches) = mpsc::sync_channel(1);
     thread::scope(|scope| {
         scope.spawn(|| Reader::new(fields, progress, problems, sender).read(&files.files));
-        let mut records = Vec::new();
-        for batch in batches {
-            collection.extend(&batch)?;
-            records.extend(batch.into_iter().map(|article| article.record));
-        }
-        Ok(records)
+        batches.into_iter().try_for_each(&mut take)
     })
 }
 

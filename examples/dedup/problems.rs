@@ -36,11 +36,17 @@ pub struct Problems {
     errors: u64,
     /// How much was wrong with lines of the file at hand.
     lines: u64,
+    muted: bool,
 }
 
 impl Problems {
     pub fn new(progress: Progress) -> Problems {
-        Problems { progress, errors: 0, lines: 0 }
+        Problems { progress, errors: 0, lines: 0, muted: false }
+    }
+
+    /// Tells nothing, for reading once more what has been read.
+    pub fn muted(progress: Progress) -> Problems {
+        Problems { muted: true, ..Problems::new(progress) }
     }
 
     /// Something could not be read and is left out.
@@ -62,7 +68,7 @@ impl Problems {
     /// The end of a file.
     pub fn end_of(&mut self, path: &Path) {
         let untold = self.lines.saturating_sub(LINES_TOLD);
-        if untold > 0 {
+        if untold > 0 && !self.muted {
             let count = HumanCount(untold);
             self.progress.print(&printable(&format!("{}: {count} more lines with errors or warnings", path.display())));
         }
@@ -75,6 +81,9 @@ impl Problems {
     }
 
     fn tell(&mut self, level: &str, place: Place<'_>, what: &anyhow::Error) {
+        if self.muted {
+            return;
+        }
         if let Place::Line(..) = place {
             self.lines += 1;
             if self.lines > LINES_TOLD {
