@@ -56,7 +56,7 @@ impl Limits {
         [
             (self.cut, format!("{} long texts are cut behind {} characters.", count(self.cut), count(TEXT_CHARS))),
             (missing, format!("{} texts are not shown: the page would be too large, or they have changed.", count(missing))),
-            (larger, format!("In {} stories of more than {MEMBERS_COMPARED} documents not any two are compared.", count(larger))),
+            (larger, format!("In {} stories of more than {MEMBERS_COMPARED} documents each is compared with its parent and the origin only.", count(larger))),
         ]
         .into_iter()
         .filter_map(|(many, told)| (many > 0).then_some(told))

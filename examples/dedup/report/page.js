@@ -79,20 +79,16 @@ function itemAt(place) {
   item.ariaSetSize = shown.length;
   item.ariaPosInSet = place + 1;
   item.style.top = `${place * row}px`;
-  const title = make("span", "title", story.members[0].title);
+  const title = make("span", "title", story.members[0].title || story.members[0].id);
   title.dir = "auto";
   const kinds = new Map();
   for (const { relation } of story.members) kinds.set(relation, (kinds.get(relation) ?? 0) + 1);
-  const copies = [...kinds].filter(([kind]) => kind !== "origin").map(([kind, count]) => `${count} ${named(kind)}`);
-  const where = [story.first.slice(0, 10), story.members[0].source].filter(Boolean).join(", ");
   const mix = make("span", "mix");
+  mix.role = "img";
+  mix.ariaLabel = mix.title = [...kinds].map(([kind, count]) => `${count} × ${named(kind)}`).join(", ");
   for (const [kind, count] of kinds) mix.append(make("i", kind)), (mix.lastChild.style.flexGrow = count);
-  item.append(
-    title,
-    make("span", "meta", [many(story.members.length, "document", "documents"), where].filter(Boolean).join(" · ")),
-    make("span", "meta", copies.join(", ")),
-    mix,
-  );
+  const meta = [many(story.members.length, "document", "documents"), story.first.slice(0, 10), story.members[0].source];
+  item.append(title, make("span", "meta", meta.filter(Boolean).join(" · ")), mix);
   item.addEventListener("click", () => show(story.number));
   return item;
 }
@@ -151,7 +147,7 @@ function draw() {
   drawMembers(members);
   for (const side of ["a", "b"]) {
     find(side).replaceChildren(...members.map((member, place) => {
-      const option = make("option", "", `${place + 1}  ${member.source || member.id} · ${member.title}`);
+      const option = make("option", "", `${place + 1}  ${[member.source, member.title || member.id].filter(Boolean).join(" · ")}`);
       option.value = place;
       return option;
     }));
@@ -165,11 +161,12 @@ function drawMembers(members) {
   const until = members.map((_, place) => place);
   members.forEach(({ of }, place) => of !== undefined && (until[of] = place));
   const busy = [];
-  const lanes = members.map(({ of }, place) => {
-    let lane = of === undefined ? 0 : 1;
+  const lanes = [];
+  members.forEach(({ of }, place) => {
+    let lane = of === undefined ? 0 : lanes[of] + 1;
     while (busy[lane] >= place) lane++;
     busy[lane] = until[place];
-    return lane;
+    lanes.push(lane);
   });
   const step = Math.min(18, 90 / Math.max(1, ...lanes));
   const x = (place) => 18 + lanes[place] * step;
@@ -183,9 +180,8 @@ function drawMembers(members) {
   const drawing = svg("svg", { width, height: members.length * (height + 1), "aria-hidden": "true" });
   members.forEach(({ of }, place) => {
     if (of === undefined) return;
-    const bend = Math.min(12, Math.abs(x(place) - x(of)));
-    const side = Math.sign(x(place) - x(of)) || 1;
-    drawing.append(svg("path", { d: `M${x(of)} ${y(of)}V${y(place) - bend}q0 ${bend} ${side * bend} ${bend}H${x(place)}` }));
+    const bend = Math.min(12, x(place) - x(of));
+    drawing.append(svg("path", { d: `M${x(of)} ${y(of)}V${y(place) - bend}q0 ${bend} ${bend} ${bend}H${x(place)}` }));
   });
   members.forEach(({ relation }, place) => drawing.append(svg("circle", { cx: x(place), cy: y(place), r: 6, class: relation })));
   const rows = members.map((member, place) => {
@@ -197,7 +193,7 @@ function drawMembers(members) {
     title.dir = "auto";
     const credits = member.agencies ? `credits ${member.agencies.join(", ")}` : "";
     const of = member.of === undefined ? "" : `of ${member.of + 1}`;
-    const share = member.copied === undefined ? "" : `${percent(member.copied)} copied`;
+    const share = member.copied === undefined ? "" : `${percent(member.copied)} shared`;
     item.append(
       title,
       make("span", "kind", [named(member.relation), of].filter(Boolean).join(" ")),
@@ -249,8 +245,10 @@ function tell(spans, [left, right]) {
   const count = (kind) => new Set(spans.filter((span) => span.kind === kind).map((span) => span.number)).size;
   const [copied, retold] = [count("copied"), count("retold")];
   if (copied + retold === 0) return "No passage was copied, and no sentence is told again.";
-  const share = copied > 0 ? `: ${left} % of the left, ${right} % of the right` : "";
-  return `${many(copied, "passage", "passages")} copied${share}; ${many(retold, "sentence", "sentences")} told again (underlined). Bold: names, figures and rare words of both.`;
+  const parts = [];
+  if (copied) parts.push(`${many(copied, "passage", "passages")} copied: ${left} % of the left, ${right} % of the right.`);
+  if (retold) parts.push(`${many(retold, "sentence", "sentences")} told again, underlined; bold: names, figures and rare words of both.`);
+  return parts.join(" ");
 }
 
 const hue = (number) => `h${number % 6}`;
@@ -292,7 +290,8 @@ function drawText(box, shown, spans, side) {
 function drawPassages(left, spans) {
   const seen = new Map();
   for (const span of spans) if (span.kind !== "piece" && !seen.has(span.number)) seen.set(span.number, span);
-  find("passages").replaceChildren(...[...seen.values()].map((span) => {
+  const inOrder = [...seen.values()].sort((one, other) => one.sides[0][0] - other.sides[0][0]);
+  find("passages").replaceChildren(...inOrder.map((span) => {
     const begins = left.text.slice(...span.sides[0]).slice(0, 40).replace(/\s+/g, " ");
     const button = make("button", `${span.kind} ${hue(span.number)}`, begins);
     button.type = "button";
