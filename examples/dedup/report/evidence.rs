@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use indicatif::HumanCount;
 use rayon::prelude::*;
+use retold::passages::Piece;
 use retold::syndication::Tree;
 use retold::{Explanation, Fingerprinter, Rarity, explain};
 use serde::Serialize;
@@ -147,7 +148,11 @@ fn spans(found: &Explanation, in_a: &[u32], in_b: &[u32]) -> Vec<[u32; 6]> {
         passages.flat_map(|(number, passage)| passage.runs.iter().map(move |run| span(Kind::Copied, number, &run.a, &run.b)));
     let sentences = found.sentences.iter().enumerate();
     let retold = sentences.map(|(number, pair)| span(Kind::Retold, found.passages.len() + number, &pair.a, &pair.b));
-    let pieces = found.evidence.iter().enumerate();
+    // What was copied is evidence as a whole.
+    let covers = |run: &Range<usize>, piece: &Range<usize>| run.start <= piece.start && piece.end <= run.end;
+    let runs = found.passages.iter().flat_map(|passage| &passage.runs);
+    let is_copied = |piece: &Piece| runs.clone().any(|run| covers(&run.a, &piece.a.span) || covers(&run.b, &piece.b.span));
+    let pieces = found.evidence.iter().filter(|piece| !is_copied(piece)).enumerate();
     let pieces = pieces.map(|(number, piece)| span(Kind::Piece, number, &piece.a.span, &piece.b.span));
     copied.chain(retold).chain(pieces).collect()
 }

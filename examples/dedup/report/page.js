@@ -280,7 +280,7 @@ function drawText(box, shown, spans, side) {
       mark.classList.add(passage.kind, hue(passage.number));
       mark.dataset.number = passage.number;
     }
-    if (of("piece") && passage?.kind !== "copied") mark.classList.add("piece");
+    if (of("piece")) mark.classList.add("piece");
     parts.push(mark);
   }
   if (cut) parts.push(make("p", "end", "Cut here: the text goes on."));
