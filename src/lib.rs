@@ -42,7 +42,7 @@
 //! | rarity | document frequencies by language, as weights | [`rarity`] |
 //! | keys, buckets, candidates | pairs that met in bands or in rare shingles | [`banding`], [`index`] |
 //! | matches | pairs verified on the real sets, scored | [`mod@compare`], [`model`] |
-//! | stories | clusters with an origin and each member's relation | [`story`] |
+//! | stories | clusters with an origin and each member's relation; which one to keep | [`story`], [`keep`] |
 //! | syndication | who retells whom, which agencies are credited, who only republishes | [`syndication`] |
 //!
 //! [`Detector`] runs them all, in parallel; [`Detector::collection`] takes documents batch by batch, so that texts need not stay in memory.
@@ -79,6 +79,7 @@ pub mod error;
 pub mod fingerprint;
 mod hash;
 pub mod index;
+pub mod keep;
 pub mod minhash;
 pub mod model;
 pub mod passages;
@@ -94,6 +95,7 @@ pub use detector::{Builder, Detector, Found, Settings, Sought, Stage};
 pub use document::{Document, ToDocument};
 pub use error::{Error, Result};
 pub use fingerprint::{Fingerprint, Fingerprinter};
+pub use keep::Keep;
 pub use passages::{Explanation, explain};
 pub use rarity::Rarity;
 pub use story::{Match, Member, Relation, Story};

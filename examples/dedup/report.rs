@@ -4,31 +4,61 @@ mod chart;
 mod evidence;
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::ops::ControlFlow;
 
-use anyhow::{Context, Result};
+use anyhow::{Error, Result, anyhow};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use indicatif::HumanCount;
 use minijinja::value::Serde;
 use minijinja::{Environment, context};
 use retold::detector::Collection;
 use retold::syndication::{Agency, Known, Outlet, Tree, credits, outlets};
-use retold::{Document, Found, Rarity, Relation, Story};
+use retold::{Found, Rarity, Relation, Story};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use self::chart::Chart;
 use self::evidence::{Limits, Shown};
-use crate::input::Record;
+use crate::document::{Article, Record};
+use crate::files::Files;
+use crate::input::{Reader, Sink};
+use crate::lines::Fields;
+use crate::outfile::OutFile;
+use crate::problems::Problems;
+use crate::progress::Progress;
+use crate::stats::RELATIONS;
 
 /// So many sources are listed in the overview.
 const SOURCES_LISTED: usize = 10;
 
-/// The texts of the documents that are in stories, as they are read a second time.
-pub struct Texts<'f> {
-    /// By document: where the story is in which it stands.
+/// What is to be written, and where.
+pub struct Report<'o> {
+    pub fields: &'o Fields,
+    pub file: OutFile,
+}
+
+impl Report<'_> {
+    /// Reads the files once more for the texts that are in stories, and writes the page.
+    pub fn write(
+        self,
+        found: &Found,
+        records: &[Record],
+        collection: &Collection<'_>,
+        files: &Files,
+        progress: &Progress,
+    ) -> Result<()> {
+        progress.files("reading what the report shows", files.size());
+        let mut problems = Problems::muted(progress.clone());
+        let sink = Texts::of(found, records);
+        let texts = Reader { fields: self.fields, progress, problems: &mut problems, sink }.read(&files.files);
+        self.file.write("the report", |out| write_page(out, found, records, collection, &texts))
+    }
+}
+
+/// What the page needs of the documents that are in stories.
+struct Texts<'f> {
+    /// The documents that are not read yet, by id.
     wanted: HashMap<&'f str, usize>,
     limits: Limits,
     shown: HashMap<usize, Shown>,
@@ -36,44 +66,24 @@ pub struct Texts<'f> {
 }
 
 impl<'f> Texts<'f> {
-    /// Those that are wanted.
-    pub fn of(found: &Found, records: &'f [Record]) -> Texts<'f> {
+    fn of(found: &Found, records: &'f [Record]) -> Texts<'f> {
         let members = found.stories.iter().flat_map(|story| &story.members);
         let wanted = members.map(|member| (&*records[member.document].id, member.document)).collect();
         Texts { wanted, limits: Limits::default(), shown: HashMap::new(), credits: HashMap::new() }
     }
-
-    /// Keeps what the page needs of this document: its credits, and the beginning of its text as long as there is room.
-    pub fn take(&mut self, document: Document<'_>) {
-        let Some(&number) = document.id.and_then(|id| self.wanted.get(id)) else { return };
-        let agencies: Vec<Agency> = credits(document.text).iter().map(|credit| credit.agency).collect();
-        if !agencies.is_empty() {
-            self.credits.insert(number, agencies);
-        }
-        if let Some(shown) = self.limits.shown(document.text) {
-            self.shown.insert(number, shown);
-        }
-    }
 }
 
-/// The file that takes the page.
-pub struct ReportFile {
-    path: PathBuf,
-    file: File,
-}
-
-impl ReportFile {
-    /// Creates it before the work begins, so that a wrong path costs no time.
-    pub fn create(path: &Path) -> Result<ReportFile> {
-        let file = File::create(path).with_context(|| format!("cannot create {}", path.display()))?;
-        Ok(ReportFile { path: path.to_owned(), file })
+impl Sink for Texts<'_> {
+    fn refuses(&self, id: &str) -> Option<Error> {
+        (!self.wanted.contains_key(id)).then(|| anyhow!("not shown"))
     }
 
-    /// Writes the page.
-    pub fn write(self, found: &Found, records: &[Record], collection: &Collection<'_>, texts: &Texts<'_>) -> Result<()> {
-        let mut out = BufWriter::new(self.file);
-        let written = write_page(&mut out, found, records, collection, texts);
-        written.and_then(|()| Ok(out.flush()?)).with_context(|| format!("cannot write the report to {}", self.path.display()))
+    fn take(&mut self, article: Article, _: Option<&[u8]>) -> ControlFlow<()> {
+        if let Some(number) = self.wanted.remove(&*article.record.id) {
+            self.credits.insert(number, credits(&article.text).iter().map(|credit| credit.agency).collect());
+            self.shown.extend(self.limits.shown(&article.text).map(|shown| (number, shown)));
+        }
+        if self.wanted.is_empty() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }
 
@@ -225,8 +235,7 @@ impl Overview {
             let percent = (number as f64 / copies.max(1) as f64 * 1e3).round() / 10.0;
             Some(RelationCount { relation, name: relation.to_string(), count: count(number), percent })
         });
-        let outlets =
-            outlets(&found.stories, records.iter().map(|record| Some(record.source.as_str()).filter(|s| !s.is_empty())));
+        let outlets = outlets(&found.stories, records.iter().map(Record::source));
         let line = |outlet: &Outlet| OutletLine {
             source: outlet.source.clone(),
             documents: count(outlet.documents),
@@ -247,10 +256,6 @@ impl Overview {
         }
     }
 }
-
-/// What a copy can be.
-const RELATIONS: [Relation; 5] =
-    [Relation::Identical, Relation::NearCopy, Relation::Excerpt, Relation::Extension, Relation::Retelling];
 
 /// The sources of documents in stories, by name.
 fn named_sources<'r>(found: &Found, records: &'r [Record]) -> Vec<&'r str> {

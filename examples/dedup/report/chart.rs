@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use retold::Found;
 use serde::Serialize;
 
-use crate::input::Record;
+use crate::document::Record;
 
 /// There are no more bars than this.
 const BARS: i64 = 72;
