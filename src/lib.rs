@@ -43,6 +43,7 @@
 //! | keys, buckets, candidates | pairs that met in bands or in rare shingles | [`banding`], [`index`] |
 //! | matches | pairs verified on the real sets, scored | [`mod@compare`], [`model`] |
 //! | stories | clusters with an origin and each member's relation; which one to keep | [`story`], [`keep`] |
+//! | syndication | who retells whom, which agencies are credited, who only republishes | [`syndication`] |
 //!
 //! Beside the way stands [`passages`]: [`explain`] takes the two texts of a match and shows what they share, span by span.
 //!
@@ -96,6 +97,7 @@ pub mod rarity;
 pub mod shingle;
 mod sort;
 pub mod story;
+pub mod syndication;
 pub mod text;
 
 pub use compare::{Evidence, compare};

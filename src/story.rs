@@ -33,7 +33,7 @@ pub enum Relation {
 
 impl fmt::Display for Relation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        f.pad(match self {
             Relation::Origin => "origin",
             Relation::Identical => "identical",
             Relation::NearCopy => "near copy",
