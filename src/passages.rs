@@ -60,7 +60,7 @@ pub struct Explanation {
     pub coverage: Coverage,
     /// What was copied, by its place in the first text, then in the second.
     pub passages: Vec<Passage>,
-    /// What both texts have, the heaviest first, of equal ones quotations, figures, names, words; at most 64.
+    /// What both texts have, the strongest first: by weight, and quotations, figures and names before words that weigh up to 2 nats more; at most 64.
     ///
     /// No word is evidence twice: "Umerov" is none beside "Rustem Umerov".
     pub evidence: Vec<Piece>,
@@ -199,7 +199,7 @@ impl Explanation {
         Explanation { relation: Some(found.relation), score: Some(found.score), ..self }
     }
 
-    /// The three heaviest pieces of evidence, as the first text spells them, cut behind 80 characters; fewer where there are fewer.
+    /// The three strongest pieces of evidence, as the first text spells them, cut behind 80 characters; fewer where there are fewer.
     #[must_use]
     pub fn strongest(&self) -> Vec<String> {
         self.evidence.iter().take(3).map(|piece| beginning(&piece.a.text)).collect()

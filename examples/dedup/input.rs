@@ -1,6 +1,6 @@
 //! Files to documents, one after the other, with bounded memory.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::mem;
 use std::ops::ControlFlow;
@@ -12,8 +12,8 @@ use indicatif::{HumanBytes, HumanCount};
 use rayon::prelude::*;
 
 use crate::charset;
-use crate::document::{Article, cut};
-use crate::files::{File, Kind};
+use crate::document::{Article, Record, cut};
+use crate::files::{File, Files, Kind};
 use crate::lines::{Fields, next_line};
 use crate::page::Page;
 use crate::problems::{Place, Problems, explain};
@@ -186,6 +186,53 @@ impl<'f, S: Sink> Reader<'_, S> {
             return ControlFlow::Continue(());
         }
         self.sink.take(article, line)
+    }
+}
+
+/// The files, to be read once more for some of their documents.
+#[derive(Clone, Copy)]
+pub struct Again<'a> {
+    pub files: &'a Files,
+    pub fields: &'a Fields,
+    pub progress: &'a Progress,
+}
+
+impl Again<'_> {
+    /// Shows each of these documents, which are numbered as their records are, to `take`; those that are no more there are left out.
+    pub fn read(
+        &self,
+        doing: &'static str,
+        documents: impl IntoIterator<Item = usize>,
+        records: &[Record],
+        take: impl FnMut(usize, Article),
+    ) {
+        let wanted: HashMap<&str, usize> = documents.into_iter().map(|document| (&*records[document].id, document)).collect();
+        if wanted.is_empty() {
+            return;
+        }
+        self.progress.files(doing, self.files.size());
+        let mut problems = Problems::muted(self.progress.clone());
+        let sink = Wanted { wanted, take };
+        Reader { fields: self.fields, progress: self.progress, problems: &mut problems, sink }.read(&self.files.files);
+    }
+}
+
+struct Wanted<'w, T> {
+    /// What is not read yet.
+    wanted: HashMap<&'w str, usize>,
+    take: T,
+}
+
+impl<T: FnMut(usize, Article)> Sink for Wanted<'_, T> {
+    fn refuses(&self, id: &str) -> Option<Error> {
+        (!self.wanted.contains_key(id)).then(|| anyhow!("not wanted"))
+    }
+
+    fn take(&mut self, article: Article, _: Option<&[u8]>) -> ControlFlow<()> {
+        if let Some(document) = self.wanted.remove(&*article.record.id) {
+            (self.take)(document, article);
+        }
+        if self.wanted.is_empty() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod charset;
 mod document;
+mod explain;
 mod files;
 mod input;
 mod kept;
@@ -16,6 +17,7 @@ mod report;
 mod stats;
 mod warc;
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::mpsc;
@@ -29,15 +31,15 @@ use retold::{Detector, Found, Sought};
 
 use crate::document::Record;
 use crate::files::{Files, SUPPORTED};
-use crate::input::{Batches, Reader};
+use crate::input::{Again, Batches, Reader};
 use crate::kept::Output;
 use crate::lines::Fields;
 use crate::options::Options;
 use crate::outfile::Outputs;
-use crate::output::{print_stories, printable, write_pairs};
+use crate::output::{print_explanation, print_stories, printable, write_pairs};
 use crate::problems::Problems;
 use crate::progress::Progress;
-use crate::report::Report;
+use crate::report::write_report;
 use crate::stats::{Times, stats};
 
 /// Of each thread: pages are trees, and what walks them goes down with them.
@@ -67,11 +69,11 @@ fn run(options: &Options) -> Result<ExitCode> {
     let output = options.output.as_ref().map(|path| outputs.create(path)).transpose()?;
     let output = output.map(|file| Output { rule: &options.keep, fields: &options.fields, file });
     let report = options.report.as_ref().map(|path| outputs.create(path)).transpose()?;
-    let report = report.map(|file| Report { fields: &options.fields, file });
     progress.files("reading", files.size());
-    if output.is_some() || report.is_some() {
+    if output.is_some() || report.is_some() || options.shows_evidence() {
         files.keep_stdin()?;
     }
+    let again = Again { files: &files, fields: &options.fields, progress: &progress };
 
     let detector = detector(options)?;
     let mut collection = detector.collection();
@@ -86,6 +88,12 @@ fn run(options: &Options) -> Result<ExitCode> {
     if options.window.is_some() && records.iter().all(|record| record.published.is_none()) {
         progress.print("warning: no document has a time, so that --window changes nothing");
     }
+    if let Some(ids) = &options.explain {
+        let explained = explain::pair([&ids[0], &ids[1]], &records, &collection, &again)?;
+        progress.finish();
+        print_explanation(&explained, options.format())?;
+        return Ok(ExitCode::from(u8::from(problems.errors() > 0)));
+    }
     let found = collection.find_with(|stage| {
         progress.stage(stage);
         times.begin(name(stage));
@@ -96,11 +104,13 @@ fn run(options: &Options) -> Result<ExitCode> {
         write_pairs(file, &found.matches, &records)?;
     }
     let kept = output.map(|output| output.write(&found, &records, &collection, &files, &progress)).transpose()?;
-    if let Some(report) = report {
-        report.write(&found, &records, &collection, &files, &progress)?;
+    if let Some(file) = report {
+        write_report(file, &found, &records, &collection, &again)?;
     }
+    let evidence =
+        if options.shows_evidence() { explain::strongest(&found, &records, &collection, &again) } else { HashMap::new() };
     progress.finish();
-    print_stories(&found, &records, options.format())?;
+    print_stories(&found, &records, &evidence, options.format())?;
     if !options.quiet {
         let short = collection.fingerprints().filter(|fingerprint| fingerprint.words() < detector.settings().min_words).count();
         progress.print(&summary(&found, records.len(), kept, short, files.passed_over, &problems, &times));

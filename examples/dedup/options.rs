@@ -14,7 +14,7 @@ use crate::output::Format;
 ///
 /// Reads documents from folders and files, and prints the stories that two or more of them tell: first the origin (the earliest
 /// where times are given, else the fullest text), then each other document with what it is to the one before it that it copies, the
-/// score (the probability that both tell the same story), its id and its title.
+/// score (the probability that both tell the same story), its id and its title, and below that the strongest evidence of it.
 ///
 /// A .txt or .md file is one document, its path is the id; any usual encoding is understood. A .jsonl file, always in UTF-8, holds a
 /// document a line, as {"id": …, "text": …}, with "published" and "source" if known. Of an .html, .htm or .xhtml file the article is
@@ -60,6 +60,10 @@ pub struct Options {
     /// One file; nothing is fetched. The input is read a second time for it.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+    /// Print what two documents share and nothing else: their relation and score, what was copied, and the quotations, figures, names and
+    /// rare words that both have, each with its weight
+    #[arg(long, num_args = 2, value_names = ["ID", "ID"], conflicts_with_all = ["output", "pairs", "report", "stats"])]
+    pub explain: Option<Vec<String>>,
     /// Find near copies only, not what is told in other words
     #[arg(long)]
     pub near: bool,
@@ -86,6 +90,7 @@ Examples:
   dedup --output unique.jsonl.gz --keep Reuters,AP wire.jsonl
   dedup --format csv --stats crawl.warc.gz pages/ > stories.csv
   dedup --near --window 2 --pairs pairs.jsonl crawl.jsonl.zst
+  dedup --explain news/a.txt news/b.txt news/  what two of them share
   dedup --report stories.html news/           a page to read in a browser
   zcat wire.jsonl.gz | grep Berlin | dedup -
   dedup --id-field url --text-field body --published-field date crawl.jsonl
@@ -97,6 +102,11 @@ Exit codes:
   130  stopped with Ctrl-C; no file is left half written";
 
 impl Options {
+    /// Whether the evidence is printed with each member: what it shares with the one that it copies, the three heaviest pieces.
+    pub fn shows_evidence(&self) -> bool {
+        self.explain.is_some() || matches!(self.format(), Format::Text)
+    }
+
     pub fn format(&self) -> Format {
         if self.json { Format::Json } else { self.format }
     }

@@ -1,12 +1,13 @@
 //! Stories and pairs for people and for programs.
 
+use std::collections::HashMap;
 use std::io::{self, BufWriter, Write};
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 use indicatif::HumanCount;
 use jiff::Timestamp;
-use retold::{Found, Match, Relation, Story};
+use retold::{Explanation, Found, Match, Relation, Story};
 use serde::Serialize;
 
 use crate::document::Record;
@@ -14,6 +15,9 @@ use crate::outfile::OutFile;
 
 /// What is wider is not cut, it only leaves its column.
 const WIDEST: usize = 48;
+
+/// The evidence stands below the titles' columns, so that it is passed over at a glance.
+const EVIDENCE: &str = "                   ";
 
 /// How stories are printed.
 #[derive(Clone, Copy, ValueEnum)]
@@ -61,16 +65,29 @@ struct PairLine<'a> {
 }
 
 /// Writes the stories to stdout; a reader that has seen enough and goes (`| head`) is no error.
-pub fn print_stories(found: &Found, records: &[Record], format: Format) -> Result<()> {
+///
+/// `evidence` is what people are shown of each document.
+pub fn print_stories(found: &Found, records: &[Record], evidence: &HashMap<usize, Vec<String>>, format: Format) -> Result<()> {
+    print("the stories", |out| match format {
+        Format::Text => write_text(out, &found.stories, records, evidence),
+        Format::Json => write_json(out, &found.stories, records),
+        Format::Csv => write_csv(out, &found.stories, records),
+    })
+}
+
+/// Writes what two documents share.
+pub fn print_explanation(explanation: &Explanation, format: Format) -> Result<()> {
+    print("the explanation", |out| match format {
+        Format::Json => write_line(out, explanation),
+        Format::Text | Format::Csv => explanation.to_string().lines().try_for_each(|line| writeln!(out, "{}", printable(line))),
+    })
+}
+
+fn print(what: &str, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
     let mut out = BufWriter::new(io::stdout().lock());
-    let write = match format {
-        Format::Text => write_text,
-        Format::Json => write_json,
-        Format::Csv => write_csv,
-    };
-    match write(&mut out, &found.stories, records).and_then(|()| out.flush()) {
+    match write(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => result.context("cannot write the stories to standard output"),
+        result => result.with_context(|| format!("cannot write {what} to standard output")),
     }
 }
 
@@ -100,8 +117,13 @@ fn write_csv(out: &mut dyn Write, stories: &[Story], records: &[Record]) -> io::
     table.flush()
 }
 
-/// A header and a line a member.
-fn write_text(out: &mut dyn Write, stories: &[Story], records: &[Record]) -> io::Result<()> {
+/// A header, and for each member a line and its evidence.
+fn write_text(
+    out: &mut dyn Write,
+    stories: &[Story],
+    records: &[Record],
+    evidence: &HashMap<usize, Vec<String>>,
+) -> io::Result<()> {
     for (number, story) in stories.iter().enumerate() {
         if number > 0 {
             writeln!(out)?;
@@ -121,6 +143,9 @@ fn write_text(out: &mut dyn Write, stories: &[Story], records: &[Record]) -> io:
                 line += &format!("  (of {})", printable(&records[member.of].id));
             }
             writeln!(out, "{}", line.trim_end())?;
+            if let Some(pieces) = evidence.get(&member.document).filter(|pieces| !pieces.is_empty()) {
+                writeln!(out, "{EVIDENCE}{}", printable(&pieces.join(" · ")))?;
+            }
         }
     }
     Ok(())

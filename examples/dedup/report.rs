@@ -5,98 +5,57 @@ mod evidence;
 
 use std::collections::HashMap;
 use std::io::Write;
-use std::ops::ControlFlow;
 
-use anyhow::{Error, Result, anyhow};
+use anyhow::Result;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use indicatif::HumanCount;
 use minijinja::value::Serde;
 use minijinja::{Environment, context};
 use retold::detector::Collection;
 use retold::syndication::{Agency, Known, Outlet, Tree, credits, outlets};
-use retold::{Found, Rarity, Relation, Story};
+use retold::{Found, Relation, Story};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use self::chart::Chart;
 use self::evidence::{Limits, Shown};
-use crate::document::{Article, Record};
-use crate::files::Files;
-use crate::input::{Reader, Sink};
-use crate::lines::Fields;
+use crate::document::Record;
+use crate::input::Again;
 use crate::outfile::OutFile;
-use crate::problems::Problems;
-use crate::progress::Progress;
 use crate::stats::RELATIONS;
 
 /// So many sources are listed in the overview.
 const SOURCES_LISTED: usize = 10;
 
-/// What is to be written, and where.
-pub struct Report<'o> {
-    pub fields: &'o Fields,
-    pub file: OutFile,
-}
-
-impl Report<'_> {
-    /// Reads the files once more for the texts that are in stories, and writes the page.
-    pub fn write(
-        self,
-        found: &Found,
-        records: &[Record],
-        collection: &Collection<'_>,
-        files: &Files,
-        progress: &Progress,
-    ) -> Result<()> {
-        progress.files("reading what the report shows", files.size());
-        let mut problems = Problems::muted(progress.clone());
-        let sink = Texts::of(found, records);
-        let texts = Reader { fields: self.fields, progress, problems: &mut problems, sink }.read(&files.files);
-        self.file.write("the report", |out| write_page(out, found, records, collection, &texts))
-    }
+/// Reads the files once more for the texts that are in stories, and writes the page.
+pub fn write_report(
+    file: OutFile,
+    found: &Found,
+    records: &[Record],
+    collection: &Collection<'_>,
+    again: &Again<'_>,
+) -> Result<()> {
+    let members = found.stories.iter().flat_map(|story| &story.members);
+    let mut texts = Texts::default();
+    again.read("reading what the report shows", members.map(|member| member.document), records, |document, article| {
+        texts.credits.insert(document, credits(&article.text).iter().map(|credit| credit.agency).collect());
+        texts.shown.extend(texts.limits.shown(&article.text).map(|shown| (document, shown)));
+    });
+    file.write("the report", |out| write_page(out, found, records, collection, &texts))
 }
 
 /// What the page needs of the documents that are in stories.
-struct Texts<'f> {
-    /// The documents that are not read yet, by id.
-    wanted: HashMap<&'f str, usize>,
+#[derive(Default)]
+struct Texts {
     limits: Limits,
     shown: HashMap<usize, Shown>,
     credits: HashMap<usize, Vec<Agency>>,
 }
 
-impl<'f> Texts<'f> {
-    fn of(found: &Found, records: &'f [Record]) -> Texts<'f> {
-        let members = found.stories.iter().flat_map(|story| &story.members);
-        let wanted = members.map(|member| (&*records[member.document].id, member.document)).collect();
-        Texts { wanted, limits: Limits::default(), shown: HashMap::new(), credits: HashMap::new() }
-    }
-}
-
-impl Sink for Texts<'_> {
-    fn refuses(&self, id: &str) -> Option<Error> {
-        (!self.wanted.contains_key(id)).then(|| anyhow!("not shown"))
-    }
-
-    fn take(&mut self, article: Article, _: Option<&[u8]>) -> ControlFlow<()> {
-        if let Some(number) = self.wanted.remove(&*article.record.id) {
-            self.credits.insert(number, credits(&article.text).iter().map(|credit| credit.agency).collect());
-            self.shown.extend(self.limits.shown(&article.text).map(|shown| (number, shown)));
-        }
-        if self.wanted.is_empty() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    }
-}
-
-fn write_page(
-    out: &mut dyn Write,
-    found: &Found,
-    records: &[Record],
-    collection: &Collection<'_>,
-    texts: &Texts<'_>,
-) -> Result<()> {
+fn write_page(out: &mut dyn Write, found: &Found, records: &[Record], collection: &Collection<'_>, texts: &Texts) -> Result<()> {
     let trees: Vec<Tree> =
         found.stories.iter().map(|story| Tree::new(story, &found.matches, |d| known(d, records, texts))).collect();
-    let rarity = Rarity::of(collection.fingerprints());
+    let rarity = collection.rarity();
     let evidence = evidence::of_stories(&trees, &texts.shown, &rarity);
     let stories: Vec<StoryData<'_>> =
         found.stories.iter().zip(&trees).map(|(story, tree)| StoryData::new(story, tree, records)).collect();
@@ -118,7 +77,7 @@ fn write_page(
     Ok(())
 }
 
-fn known<'t>(document: usize, records: &[Record], texts: &'t Texts<'_>) -> Known<'t> {
+fn known<'t>(document: usize, records: &[Record], texts: &'t Texts) -> Known<'t> {
     let credits = texts.credits.get(&document).map_or(&[][..], Vec::as_slice);
     Known { agency: Agency::of_source(&records[document].source), credits }
 }
@@ -222,7 +181,7 @@ struct OutletLine {
 }
 
 impl Overview {
-    fn new(found: &Found, trees: &[Tree], records: &[Record], texts: &Texts<'_>) -> Overview {
+    fn new(found: &Found, trees: &[Tree], records: &[Record], texts: &Texts) -> Overview {
         let count = |count: usize| HumanCount(count as u64).to_string();
         let mut relations: HashMap<Relation, usize> = HashMap::new();
         for node in trees.iter().flat_map(|tree| &tree.nodes) {

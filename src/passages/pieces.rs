@@ -45,7 +45,7 @@ impl Scale<'_> {
     }
 }
 
-/// The pieces that two lists of words share, the heaviest first; of equal ones quotations, figures, names, then the longer. A piece has
+/// The pieces that two lists of words share, the strongest first; of equal ones quotations, figures, names, then the longer. A piece has
 /// some telling word that no piece before it has. O(n log n).
 pub(super) fn pieces(a: &[PlacedWord], b: &[PlacedWord], scale: &Scale<'_>) -> Vec<Shared> {
     let mut found = Vec::new();
@@ -64,7 +64,7 @@ pub(super) fn pieces(a: &[PlacedWord], b: &[PlacedWord], scale: &Scale<'_>) -> V
         }
     }
     found.sort_by(|one, other| {
-        let order = other.weight.total_cmp(&one.weight).then(one.kind.cmp(&other.kind));
+        let order = strength(other).total_cmp(&strength(one)).then(one.kind.cmp(&other.kind));
         order
             .then(other.words.len().cmp(&one.words.len()))
             .then_with(|| (one.words.a.start, one.words.b.start).cmp(&(other.words.a.start, other.words.b.start)))
@@ -77,6 +77,15 @@ pub(super) fn pieces(a: &[PlacedWord], b: &[PlacedWord], scale: &Scale<'_>) -> V
     });
     found
 }
+
+/// What a piece says, in nats: its weight, and for all but single words what its kind says beside. Any text on the matter may have the words of the matter;
+/// in a small collection most of these look as rare as its figures and names, which only the event has.
+fn strength(piece: &Shared) -> f32 {
+    piece.weight + if piece.kind == PieceKind::Word { 0.0 } else { IDENTIFIES }
+}
+
+/// By this much figures, names and quotations go before words: as if they stood in a seventh of the documents.
+const IDENTIFIES: f32 = 2.0;
 
 /// The runs of at least `k` words that stand in both, of words that are kept.
 fn masked(a: &[PlacedWord], b: &[PlacedWord], k: usize, keep: impl Fn(&PlacedWord) -> bool) -> Vec<Common> {
