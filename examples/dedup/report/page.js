@@ -295,6 +295,7 @@ function drawPassages(left, spans) {
     const begins = left.text.slice(...span.sides[0]).slice(0, 80).replace(/\s+/g, " ");
     const button = make("button", `${span.kind} ${hue(span.number)}`, begins);
     button.type = "button";
+    button.dir = "auto";
     button.addEventListener("click", () => light(span.number));
     return button;
   }));
