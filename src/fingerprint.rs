@@ -1,4 +1,4 @@
-//! A document's fingerprint: everything that the later stages need of it. None of them sees the text.
+//! A document's fingerprint: everything that the later stages need of it. None of them sees the text, but for [`passages`](crate::passages), which shows it.
 
 #[cfg(feature = "archive")]
 mod bytes;

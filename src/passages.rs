@@ -17,7 +17,7 @@
 //! let found = explain(&Fingerprinter::default(), &Rarity::default(), wire, site);
 //! assert_eq!(&site[found.passages[0].b.clone()], "All 153 people aboard the ferry Meshka Star were rescued off Harst");
 //! assert_eq!(found.coverage.of_a, 12.0 / 19.0);
-//! assert_eq!(found.strongest(), ["Meshka Star", "153", "Sunday"]);
+//! assert_eq!(found.strongest(), ["153", "Meshka Star", "Harst"]);
 //! println!("{found}");
 //! ```
 
@@ -81,14 +81,14 @@ pub struct Coverage {
 
 /// Text that was copied: one [`Run`] or several, in the same order in both texts, with at most 16 words between two of them.
 ///
-/// Two passages overlap only where one of the texts repeats itself, and by single words where they meet.
+/// Passages overlap where one of the texts repeats itself, and by a few words where they meet; so do two runs where a word was doubled.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Passage {
     /// Where it stands in the first text: bytes, from the first word to the end of the last.
     pub a: Range<usize>,
     /// Where it stands in the second text.
     pub b: Range<usize>,
-    /// How many words are the same.
+    /// How many words its runs have.
     pub words: usize,
     /// The same words in a row, in order: more than one run where it was edited.
     pub runs: Vec<Run>,
@@ -152,7 +152,7 @@ pub struct Place {
     pub text: String,
 }
 
-/// Two sentences that share more than either does with any other: told again.
+/// Two sentences of which one shares with the other more than with any other: told again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sentences {
     /// Where the one stands in the first text: bytes, from the first word to the end of the last.
@@ -168,9 +168,10 @@ pub struct Sentences {
 /// What `a` and `b` share. `fingerprinter` says what their words are, `rarity` what these weigh; where no documents were counted, that of a fresh
 /// language serves: `Rarity::default()`.
 ///
-/// The other way round it is the same with sides exchanged, but for which of several equal places is shown where a text repeats itself.
+/// The other way round, coverage and passages are the same with sides exchanged. So are evidence and sentences, but for which of several places is
+/// shown where a word or a name stands in more than one, and how many of its neighbours it has there.
 ///
-/// O(n log n) for n words of both texts, whatever they are: 1 MB against 1 MB takes a quarter of a second. About 250 bytes a word while it runs.
+/// O(n log n) for n words of both texts, whatever they are: 1 MB against 1 MB takes 0.1 to 0.4 s. About 100 bytes a word while it runs.
 #[must_use]
 pub fn explain(fingerprinter: &Fingerprinter, rarity: &Rarity, a: &str, b: &str) -> Explanation {
     let mut worker = fingerprinter.worker();

@@ -1,5 +1,7 @@
 //! Seeds to passages: runs that follow each other in both texts, with little between them, are one edited passage.
 
+use std::ops::Range;
+
 use super::seeds::{Common, runs};
 
 /// From so many words on in the same order, text counts as copied: shorter runs are common phrases.
@@ -23,16 +25,27 @@ pub(super) struct Sequence {
     pub(super) tells: Vec<bool>,
 }
 
-/// The passages that two texts share, each as its runs, by place in `a`, then in `b`.
+/// The passages that two texts share, each as its runs, by place in `a`, then in `b`. The other way round they are the same.
 ///
-/// First those of `a`, then those of what is left of `b`: a paragraph that stands once in `a` and twice in `b` is two passages.
+/// First those of the shorter text, then those of what is left of the other: a paragraph that stands once in the one and twice in the other is two
+/// passages.
 pub(super) fn passages(a: &Sequence, b: &Sequence) -> Vec<Vec<Common>> {
+    if (b.words.len(), &b.words) < (a.words.len(), &a.words) {
+        return sorted(turned(passages(b, a)));
+    }
     let mut passages = one_way(a, b, &mut vec![false; a.words.len()]);
     let mut covered = vec![false; b.words.len()];
     passages.iter().flatten().for_each(|run| covered[run.b.clone()].fill(true));
-    let back = one_way(b, a, &mut covered);
-    passages.extend(back.into_iter().map(|passage| passage.into_iter().map(Common::turned).collect()));
-    passages.sort_unstable_by_key(|passage: &Vec<Common>| (passage[0].a.start, passage[0].b.start));
+    passages.extend(turned(one_way(b, a, &mut covered)));
+    sorted(passages)
+}
+
+fn turned(passages: Vec<Vec<Common>>) -> Vec<Vec<Common>> {
+    passages.into_iter().map(|passage| passage.into_iter().map(Common::turned).collect()).collect()
+}
+
+fn sorted(mut passages: Vec<Vec<Common>>) -> Vec<Vec<Common>> {
+    passages.sort_unstable_by_key(|passage| (passage[0].a.start, passage[0].b.start));
     passages
 }
 
@@ -47,7 +60,7 @@ fn one_way(a: &Sequence, b: &Sequence, covered: &mut [bool]) -> Vec<Vec<Common>>
     let counts = |passage: &Vec<Common>| {
         let words: usize = passage.iter().map(Common::len).sum();
         let telling = passage.iter().flat_map(|run| &a.tells[run.a.clone()]).filter(|&&tells| tells).count();
-        words >= least && (telling >= TELLING || words == shorter)
+        words >= least && (telling >= TELLING || words >= shorter)
     };
     let mut passages = chain(found);
     passages.retain(counts);
@@ -59,22 +72,19 @@ fn chain(runs: Vec<Common>) -> Vec<Vec<Common>> {
     let mut passages: Vec<Vec<Common>> = Vec::new();
     for run in runs {
         let open = passages.len().saturating_sub(OPEN);
-        let continued = passages[open..].iter_mut().rev().find_map(|passage| {
-            let rest = following(passage.last()?, &run)?;
-            Some((passage, rest))
-        });
-        match continued {
-            Some((passage, rest)) => passage.push(rest),
+        match passages[open..].iter_mut().rev().find(|passage| passage.last().is_some_and(|last| follows(&run, last))) {
+            Some(passage) => passage.push(run),
             None => passages.push(vec![run]),
         }
     }
     passages
 }
 
-/// What of `run` follows `last` in both texts, if it does so closely. Where a word at the seam is doubled, both runs have it, and the first keeps it.
-fn following(last: &Common, run: &Common) -> Option<Common> {
-    let overlap = last.a.end.saturating_sub(run.a.start).max(last.b.end.saturating_sub(run.b.start));
-    let close = run.a.start <= last.a.end + GAP && run.b.start <= last.b.end + GAP;
-    let rest = Common { a: run.a.start + overlap..run.a.end, b: run.b.start + overlap..run.b.end };
-    (close && overlap < SEED && !rest.a.is_empty()).then_some(rest)
+/// Whether a run follows this one closely in both texts. Where a word was doubled, both runs have it.
+fn follows(run: &Common, last: &Common) -> bool {
+    let close = |last: &Range<usize>, run: &Range<usize>| {
+        let ascends = last.start < run.start && last.end < run.end;
+        ascends && last.end < run.start + SEED && run.start <= last.end + GAP
+    };
+    close(&last.a, &run.a) && close(&last.b, &run.b)
 }

@@ -14,12 +14,8 @@ const SENTENCES: usize = 16;
 /// How many telling words two sentences must share.
 const LEAST: usize = 2;
 
-/// What two sentences share.
-#[derive(Clone, Copy, Default)]
-struct Link {
-    words: usize,
-    weight: f32,
-}
+/// What is known of words by their hash.
+type ByWord<T> = HashMap<u64, T, BuildHasherDefault<Spread>>;
 
 /// Sentences that tell the same: a place in either list, and the weight that they share.
 pub(super) struct Counterparts {
@@ -28,41 +24,49 @@ pub(super) struct Counterparts {
     pub(super) weight: f32,
 }
 
-/// The sentences of `a` and `b` that are each other's best: those that share the most weight in telling words which are in no passage. By their
-/// place in `a`. O(n) for n words, and [`SENTENCES`] for each.
+/// For each sentence of either text the one of the other that it shares most weight with, in telling words which are in no passage; by their place
+/// in `a`. One sentence may tell what the other text tells in two. O(n) for n words, and [`SENTENCES`] for each.
 pub(super) fn counterparts(a: Side<'_>, b: Side<'_>, scale: &Scale<'_>) -> Vec<Counterparts> {
-    let mut places: HashMap<u64, Vec<(usize, usize)>, BuildHasherDefault<Spread>> = HashMap::default();
-    b.each_word(|sentence, at| {
-        let places = places.entry(b.words[at].hash).or_default();
-        if places.len() <= SENTENCES {
-            places.push((sentence, at));
+    let mut places: ByWord<Vec<(usize, usize)>> = HashMap::default();
+    b.each_sentence(|sentence, words| {
+        for &at in words {
+            let places = places.entry(b.words[at].hash).or_default();
+            if places.len() <= SENTENCES {
+                places.push((sentence, at));
+            }
         }
     });
-    let mut links: HashMap<(usize, usize), Link> = HashMap::new();
-    a.each_word(|sentence, at| {
-        let places = places.get(&a.words[at].hash).filter(|places| places.len() <= SENTENCES);
-        for &(other, there) in places.into_iter().flatten() {
-            let link = links.entry((sentence, other)).or_default();
-            link.words += 1;
-            link.weight += scale.word(&a.words[at], &b.words[there]);
+    let mut pairs = Vec::new();
+    let mut shared: Vec<(usize, f32)> = Vec::new();
+    a.each_sentence(|sentence, words| {
+        shared.clear();
+        for &at in words {
+            let places = places.get(&a.words[at].hash).filter(|places| places.len() <= SENTENCES);
+            let weights = places.into_iter().flatten().map(|&(other, there)| (other, scale.word(&a.words[at], &b.words[there])));
+            shared.extend(weights);
         }
+        // Stable, so that weights are summed in the order of the words.
+        shared.sort_by_key(|&(other, _)| other);
+        let enough = shared.chunk_by(|one, other| one.0 == other.0).filter(|words| words.len() >= LEAST);
+        pairs.extend(enough.map(|words| {
+            let weight = words.iter().map(|word| word.1).sum();
+            Counterparts { a: sentence, b: words[0].0, weight }
+        }));
     });
-    let mut links: Vec<((usize, usize), f32)> =
-        links.into_iter().filter(|(_, link)| link.words >= LEAST).map(|(pair, link)| (pair, link.weight)).collect();
-    links.sort_unstable_by_key(|link| link.0);
     let mut best = (vec![None; a.sentences.len()], vec![None; b.sentences.len()]);
-    let heavier = |best: &mut Option<(f32, usize)>, weight: f32, other: usize| {
-        if best.is_none_or(|(most, _)| weight > most) {
-            *best = Some((weight, other));
+    for (number, pair) in pairs.iter().enumerate() {
+        for best in [&mut best.0[pair.a], &mut best.1[pair.b]] {
+            if best.is_none_or(|best: usize| pair.weight > pairs[best].weight) {
+                *best = Some(number);
+            }
         }
-    };
-    for &((one, other), weight) in &links {
-        heavier(&mut best.0[one], weight, other);
-        heavier(&mut best.1[other], weight, one);
     }
-    let chosen = |best: Option<(f32, usize)>, other: usize| best.is_some_and(|(_, chosen)| chosen == other);
-    let mutual = |&((one, other), _): &((usize, usize), f32)| chosen(best.0[one], other) && chosen(best.1[other], one);
-    links.into_iter().filter(mutual).map(|((a, b), weight)| Counterparts { a, b, weight }).collect()
+    let mut number = 0..;
+    pairs.retain(|pair| {
+        let number = number.next();
+        best.0[pair.a] == number || best.1[pair.b] == number
+    });
+    pairs
 }
 
 /// A text to look for counterparts in.
@@ -75,17 +79,17 @@ pub(super) struct Side<'a> {
 }
 
 impl Side<'_> {
-    /// Calls `visit` with sentence and place of each telling word that was not copied, once a sentence.
-    fn each_word(self, mut visit: impl FnMut(usize, usize)) {
-        // In which sentence a word was last seen.
-        let mut seen: HashMap<u64, usize, BuildHasherDefault<Spread>> = HashMap::default();
+    /// Calls `visit` with each sentence and the places of its telling words that were not copied, each word once.
+    fn each_sentence(self, mut visit: impl FnMut(usize, &[usize])) {
+        let mut last_seen: ByWord<usize> = HashMap::default();
+        let mut places = Vec::new();
         for (sentence, range) in self.sentences.iter().enumerate() {
-            for at in range.clone() {
+            places.clear();
+            places.extend(range.clone().filter(|&at| {
                 let word = &self.words[at];
-                if word.tells() && !self.copied[at] && seen.insert(word.hash, sentence) != Some(sentence) {
-                    visit(sentence, at);
-                }
-            }
+                word.tells() && !self.copied[at] && last_seen.insert(word.hash, sentence) != Some(sentence)
+            }));
+            visit(sentence, &places);
         }
     }
 }
