@@ -1,6 +1,6 @@
 //! Who retells whom: the likely tree of a story, the agencies that its members credit, the outlets that only republish.
 //!
-//! Nobody copies from the future, so members stand in order (see [`Standing`](crate::story::Standing)), and every arrow of the tree leads from
+//! Nobody copies from the future, so members stand in order (see [`Standing`]), and every arrow of the tree leads from
 //! an earlier to a later one. Over such an order the heaviest tree is found by letting each member take its best parent by itself (Edmonds,
 //! *Optimum Branchings*, 1967, where there is no cycle to break; so do Gomez-Rodriguez, Leskovec and Krause, *Inferring Networks of Diffusion and
 //! Influence*, 2010). The best is the one that it shares most word pairs with: who copies a copy shares its edits too, which the origin lacks.

@@ -3,13 +3,15 @@
 //! Only where such a thing is said: in a dateline ("LONDON (AP) —"), a byline, a line that holds nothing else, a bracket or a sentence at the end
 //! ("AFP contributed to this report"). Elsewhere an agency is talked about: whoever "told Reuters" something credits nobody.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// A news agency that this crate knows: a line of [`agencies.txt`](https://docs.rs/crate/retold/latest/source/src/syndication/agencies.txt).
+/// A news agency that this crate knows: a line of `src/syndication/agencies.txt`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Agency(u8);
 
@@ -73,7 +75,7 @@ pub struct Credit {
     pub range: Range<usize>,
 }
 
-/// The credits of a text, in their order; an agency may be credited more than once. O(lines + names of agencies).
+/// The credits of a text, in their order; an agency may be credited more than once. O(lines).
 ///
 /// ```
 /// use retold::syndication::credits;
@@ -260,26 +262,17 @@ fn is_unspaced(c: char) -> bool {
 
 /// The names of agencies in a line; such as nothing but commas, slashes and *and* parts stand together.
 fn runs(line: &str) -> Vec<Vec<(Agency, Range<usize>)>> {
-    let mut names: Vec<(Agency, Range<usize>)> = Vec::new();
-    for (place, (_, forms)) in WORDS.agencies.iter().enumerate() {
-        for form in forms {
-            let at = |(start, form): (usize, &str)| (Agency(place as u8), start..start + form.len());
-            names.extend(line.match_indices(form.as_str()).filter(|&(at, _)| is_bounded(line, at, form)).map(at));
-        }
-    }
-    // Of names that overlap, the longest of the first.
-    names.sort_by_key(|(agency, range)| (range.start, usize::MAX - range.end, *agency));
     let mut runs: Vec<Vec<(Agency, Range<usize>)>> = Vec::new();
     let mut end = 0;
-    for name in names {
-        if name.1.start < end {
-            continue;
-        }
-        let between = line[end..name.1.start].trim().trim_matches([',', '/', '&', '+', ';', '、', '|']).trim();
-        end = name.1.end;
+    for (at, first) in line.char_indices() {
+        let forms = WORDS.forms.get(&first).filter(|_| at >= end);
+        let is_here = |(_, form): &&(Agency, String)| line[at..].starts_with(form) && is_bounded(line, at, form);
+        let Some((agency, form)) = forms.and_then(|forms| forms.iter().find(is_here)) else { continue };
+        let between = line[end..at].trim().trim_matches([',', '/', '&', '+', ';', '、', '|']).trim();
+        end = at + form.len();
         match runs.last_mut() {
-            Some(run) if between.is_empty() || AND.contains(&between) => run.push(name),
-            _ => runs.push(vec![name]),
+            Some(run) if between.is_empty() || AND.contains(&between) => run.push((*agency, at..end)),
+            _ => runs.push(vec![(*agency, at..end)]),
         }
     }
     runs
@@ -297,22 +290,27 @@ fn is_bounded(line: &str, at: usize, form: &str) -> bool {
 
 /// The two files, read.
 struct Words {
-    /// By [`Agency`]: the name, and the forms that are looked for.
-    agencies: Vec<(&'static str, Vec<String>)>,
+    /// By [`Agency`]: the name, and its forms.
+    agencies: Vec<(&'static str, Vec<&'static str>)>,
+    /// The forms by their first character, also in capitals; the longest first.
+    forms: HashMap<char, Vec<(Agency, String)>>,
     before: Vec<&'static str>,
     beside: Vec<&'static str>,
 }
 
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
-    let agencies = table(include_str!("agencies.txt")).map(|(name, forms)| {
-        let mut forms: Vec<String> = forms.flat_map(|form| [form.to_owned(), form.to_uppercase()]).collect();
-        forms.sort_unstable();
-        forms.dedup();
-        (name, forms)
-    });
+    let agencies: Vec<(&str, Vec<&str>)> =
+        table(include_str!("agencies.txt")).map(|(name, forms)| (name, forms.collect())).collect();
+    let mut by_first: HashMap<char, Vec<(Agency, String)>> = HashMap::new();
+    for (place, (_, forms)) in agencies.iter().enumerate() {
+        for form in forms.iter().flat_map(|form| [(*form).to_owned(), form.to_uppercase()]) {
+            by_first.entry(form.chars().next().unwrap_or_default()).or_default().push((Agency(place as u8), form));
+        }
+    }
+    by_first.values_mut().for_each(|forms| forms.sort_by_key(|(_, form)| Reverse(form.len())));
     let phrases =
         |wanted| table(include_str!("phrases.txt")).filter(move |&(place, _)| place == wanted).flat_map(|(_, phrases)| phrases);
-    Words { agencies: agencies.collect(), before: phrases("before").collect(), beside: phrases("beside").collect() }
+    Words { agencies, forms: by_first, before: phrases("before").collect(), beside: phrases("beside").collect() }
 });
 
 /// The lines `name: form | form | …`.

@@ -292,9 +292,10 @@ function drawPassages(left, spans) {
   for (const span of spans) if (span.kind !== "piece" && !seen.has(span.number)) seen.set(span.number, span);
   const inOrder = [...seen.values()].sort((one, other) => one.sides[0][0] - other.sides[0][0]);
   find("passages").replaceChildren(...inOrder.map((span) => {
-    const begins = left.text.slice(...span.sides[0]).slice(0, 40).replace(/\s+/g, " ");
+    const begins = left.text.slice(...span.sides[0]).slice(0, 80).replace(/\s+/g, " ");
     const button = make("button", `${span.kind} ${hue(span.number)}`, begins);
     button.type = "button";
+    button.dir = "auto";
     button.addEventListener("click", () => light(span.number));
     return button;
   }));
