@@ -18,6 +18,8 @@ use crate::problems::Place;
 const MOST_ELEMENTS: usize = 100_000;
 /// A page nested more deeply is no article: browsers stop there too. To take it apart would take minutes, and then the stack.
 const DEEPEST: usize = 512;
+/// A cell of a table with so many bytes of links, and mostly links, is a menu: readability.js knows menus in lists, not in tables.
+const LINKS: usize = 100;
 /// What never nests, or is closed by what follows it.
 const FLAT: [&str; 33] = [
     "area", "base", "body", "br", "col", "colgroup", "dd", "dt", "embed", "frame", "head", "hr", "html", "img", "input", "li",
@@ -49,6 +51,17 @@ impl Page<'_> {
         let marked = ["article time[datetime]", "main time[datetime]", "time[datetime]"]
             .iter()
             .find_map(|places| page.doc.select(places).attr("datetime"));
+        let address = page
+            .doc
+            .select("link[rel=canonical]")
+            .attr("href")
+            .or_else(|| page.doc.select("meta[property='og:url']").attr("content"));
+        for cell in page.doc.select("td").iter() {
+            let links = cell.select("a").text().len();
+            if links >= LINKS && 2 * links > cell.text().len() {
+                cell.remove();
+            }
+        }
         let Ok(article) = page.parse() else { return Ok(None) };
 
         let heading = article.title.trim();
@@ -59,7 +72,7 @@ impl Page<'_> {
         let text = if body.starts_with(heading) { body.to_owned() } else { format!("{heading}\n\n{body}") };
         let told = article.published_time.as_deref().and_then(time);
         let published = told.or_else(|| time(&marked?)).or(self.fetched);
-        let address = self.url.as_deref().or(article.url.as_deref());
+        let address = self.url.as_deref().or(address.as_deref());
         let source = article.site_name.or_else(|| host(address?).map(str::to_owned)).unwrap_or_default();
         let record = Record { id: self.id.as_str().into(), title: title(&text), published, source: source.trim().to_owned() };
         let language = article.lang.filter(|language| language.trim().is_empty().not());

@@ -29,9 +29,9 @@ fn samples() -> Vec<String> {
         .collect()
 }
 
-/// Generated articles with a headline and paragraphs.
+/// Generated articles with a headline and paragraphs, and their copies; the retellings are among the samples.
 fn generated(stories: usize) -> Vec<String> {
-    let planted = collection(7, stories, &[Copy::Near, Copy::Excerpt, Copy::Retold]);
+    let planted = collection(7, stories, &[Copy::Near, Copy::Excerpt]);
     let laid_out = |text: &str| {
         let sentences: Vec<&str> = text.split_inclusive(". ").collect();
         let paragraphs: Vec<String> = sentences[1..].chunks(3).map(|chunk| chunk.concat().trim().to_owned()).collect();
@@ -64,6 +64,7 @@ fn counted(text: &str) -> HashMap<String, usize> {
 fn articles_are_read_whole_and_alone() {
     let (texts, mut random) = (samples(), Random::new(3));
     let folder = Folder::new();
+    let mut worst = (1.0, 0.0);
     for (template, outlet) in OUTLETS.iter().enumerate() {
         let (mut article, mut read, mut both) = (0, 0, 0);
         for text in &texts {
@@ -84,9 +85,9 @@ fn articles_are_read_whole_and_alone() {
         }
         let (whole, furniture) = (both as f64 / article as f64, 1.0 - both as f64 / read as f64);
         println!("{outlet:<16} {whole:.4} of the words, {furniture:.4} furniture");
-        assert!(whole >= 0.97, "{outlet}: {whole}");
-        assert!(furniture <= 0.03, "{outlet}: {furniture}");
+        worst = (f64::min(worst.0, whole), f64::max(worst.1, furniture));
     }
+    assert!(worst.0 >= 0.97 && worst.1 <= 0.03, "{worst:?}");
 }
 
 /// Sets of documents, by number, of which two or more are one story.
@@ -128,17 +129,17 @@ fn same_stories(generated_stories: usize) {
             found.len(),
             wanted.len()
         );
-        assert!(precision >= 0.98 && recall >= 0.98, "{name}: {precision} {recall}");
+        assert!(precision >= 0.99 && recall >= 0.99, "{name}: {precision} {recall}");
     }
 }
 
 #[test]
 fn copies_on_pages_are_found_as_in_plain_text() {
-    same_stories(40);
+    same_stories(50);
 }
 
 #[test]
 #[ignore = "the same on a thousand pages: cargo test --release --test pages -- --ignored --nocapture"]
 fn copies_on_a_thousand_pages() {
-    same_stories(189);
+    same_stories(236);
 }
