@@ -18,7 +18,7 @@ use crate::problems::Place;
 const MOST_ELEMENTS: usize = 100_000;
 /// A page nested more deeply is no article: browsers stop there too. To take it apart would take minutes, and then the stack.
 const DEEPEST: usize = 512;
-/// A cell of a table with so many bytes of links, and mostly links, is a menu: readability.js knows menus in lists, not in tables.
+/// What has so many bytes of links, and mostly links, is a menu: of tables readability.js does not know it, of short articles it takes all.
 const LINKS: usize = 100;
 /// What never nests, or is closed by what follows it.
 const FLAT: [&str; 33] = [
@@ -56,10 +56,10 @@ impl Page<'_> {
             .select("link[rel=canonical]")
             .attr("href")
             .or_else(|| page.doc.select("meta[property='og:url']").attr("content"));
-        for cell in page.doc.select("td").iter() {
-            let links = cell.select("a").text().len();
-            if links >= LINKS && 2 * links > cell.text().len() {
-                cell.remove();
+        for menu in page.doc.select("td, ul, ol, nav").iter() {
+            let links = menu.select("a").text().len();
+            if links >= LINKS && 2 * links > menu.text().len() {
+                menu.remove();
             }
         }
         let Ok(article) = page.parse() else { return Ok(None) };
