@@ -88,15 +88,17 @@ fn pages_without_an_article() {
     folder.write("news/bare.html", "<html><body></body></html>");
     folder.write("news/script.html", "<html><script>document.write('x')</script></html>");
     folder.write("news/deep.html", "<div>".repeat(100_000));
+    folder.write("news/hidden.html", page("", BEETLE).replace("<article>", &"<div><!--</div>-->".repeat(5_000)));
     folder.write("news/photo.html", b"\x89PNG\r\n\x1a\n\0\0\0");
     let told = [
         "note: news/empty.html: empty, passed over",
         "note: news/bare.html: no article on this page, passed over",
         "note: news/script.html: no article on this page",
         "error: news/deep.html: no page that can be read: nested deeper than 512",
+        "error: news/hidden.html: no page that can be read: nested deeper than 512",
         "error: news/photo.html: not text but binary",
         "3 documents, 1 story",
-        "; 2 pages without an article passed over; 2 problems\n",
+        "; 2 pages without an article passed over; 3 problems\n",
     ];
     folder.run(&["news"]).expect(1, &told);
 }
