@@ -68,7 +68,7 @@ pub struct Options {
     #[arg(long)]
     pub near: bool,
     /// Compare only what was published at most so many days apart; 1 keeps most follow-ups out. Without a time: compared with all
-    #[arg(long, value_name = "DAYS", value_parser = seconds)]
+    #[arg(long, value_name = "DAYS", allow_negative_numbers = true, value_parser = seconds)]
     pub window: Option<u64>,
     /// Use so many threads; 0 for all cores
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]

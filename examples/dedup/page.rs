@@ -3,6 +3,7 @@
 use std::ops::Not;
 
 use anyhow::{Result, anyhow, ensure};
+use dom_query::NodeRef;
 use dom_smoothie::{Config, Readability, TextMode};
 use encoding_rs::Encoding;
 use jiff::Timestamp;
@@ -16,8 +17,12 @@ use crate::problems::Place;
 
 /// A page of more elements is no article.
 const MOST_ELEMENTS: usize = 100_000;
-/// A page nested more deeply is no article: browsers stop there too. To take it apart would take minutes, and then the stack.
+/// A page nested more deeply is no article: browsers stop there too. To parse it would take minutes.
 const DEEPEST: usize = 512;
+/// So deep may a page be with the tags that nobody wrote; what walks it goes down on the stack.
+const DEEPEST_TREE: usize = 4 * DEEPEST;
+/// What has so many bytes of links, and mostly links, is a menu: of tables readability.js does not know it, of short articles it takes all.
+const LINKS: usize = 100;
 /// What never nests, or is closed by what follows it.
 const FLAT: [&str; 33] = [
     "area", "base", "body", "br", "col", "colgroup", "dd", "dt", "embed", "frame", "head", "hr", "html", "img", "input", "li",
@@ -46,9 +51,21 @@ impl Page<'_> {
         let config = Config { text_mode: TextMode::Formatted, max_elements_to_parse: MOST_ELEMENTS, ..Config::default() };
         let mut page =
             Readability::new(html, None, Some(config)).map_err(|error| anyhow!("cannot be read as a page: {error}"))?;
+        ensure!(!is_too_deep(page.doc.root()), "no page that can be read: nested deeper than {DEEPEST}");
         let marked = ["article time[datetime]", "main time[datetime]", "time[datetime]"]
             .iter()
             .find_map(|places| page.doc.select(places).attr("datetime"));
+        let address = page
+            .doc
+            .select("link[rel=canonical]")
+            .attr("href")
+            .or_else(|| page.doc.select("meta[property='og:url']").attr("content"));
+        for menu in page.doc.select("td, ul, ol, nav").iter() {
+            let links = menu.select("a").text().len();
+            if links >= LINKS && 2 * links > menu.text().len() {
+                menu.remove();
+            }
+        }
         let Ok(article) = page.parse() else { return Ok(None) };
 
         let heading = article.title.trim();
@@ -59,7 +76,7 @@ impl Page<'_> {
         let text = if body.starts_with(heading) { body.to_owned() } else { format!("{heading}\n\n{body}") };
         let told = article.published_time.as_deref().and_then(time);
         let published = told.or_else(|| time(&marked?)).or(self.fetched);
-        let address = self.url.as_deref().or(article.url.as_deref());
+        let address = self.url.as_deref().or(address.as_deref());
         let source = article.site_name.or_else(|| host(address?).map(str::to_owned)).unwrap_or_default();
         let record = Record { id: self.id.as_str().into(), title: title(&text), published, source: source.trim().to_owned() };
         let language = article.lang.filter(|language| language.trim().is_empty().not());
@@ -75,6 +92,7 @@ fn without_drawings(html: &str) -> String {
     kept
 }
 
+/// By its tags alone, roughly.
 fn nests_too_deeply(html: &str) -> bool {
     let mut depth = 0_usize;
     html.split('<').skip(1).any(|tag| {
@@ -85,6 +103,30 @@ fn nests_too_deeply(html: &str) -> bool {
         }
         depth > DEEPEST
     })
+}
+
+fn is_too_deep(root: NodeRef<'_>) -> bool {
+    let (mut node, mut depth) = (root, 0);
+    loop {
+        if let Some(child) = node.first_child() {
+            (node, depth) = (child, depth + 1);
+            if depth > DEEPEST_TREE {
+                return true;
+            }
+            continue;
+        }
+        // To the next one beside it, or beside one above it.
+        node = loop {
+            if depth == 0 {
+                return false;
+            }
+            if let Some(next) = node.next_sibling() {
+                break next;
+            }
+            let Some(parent) = node.parent() else { return false };
+            (node, depth) = (parent, depth - 1);
+        };
+    }
 }
 
 /// The times that pages write: with and without a zone, which is UTC then.
