@@ -67,6 +67,7 @@
 
 mod change;
 mod look;
+mod places;
 mod postings;
 mod resident;
 mod rows;

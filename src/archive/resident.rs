@@ -112,14 +112,19 @@ impl Resident {
         let rare = self.settings.rare;
         let mut met = Vec::new();
         let mut keys = 0;
-        // All are looked up before the first is read, so that memory is waited for once.
-        let lists: Vec<(&[u32], u32)> = rare_keys(fingerprint).into_iter().map(|key| self.of(key, before)).collect();
-        for (documents, earlier) in lists {
+        let cap = rare.cap as usize;
+        let fits = |&document: &u32| self.may_match(document, published);
+        for posting in self.postings.of(rare_keys(fingerprint)) {
+            let listed = posting.count(before);
+            if posting.has_earlier() && listed >= cap && self.settings.window.is_none() {
+                continue;
+            }
             let known = met.len();
-            met.extend(documents.iter().copied().filter(|&document| self.may_match(document, published)));
-            let all = met.len() - known == documents.len();
+            met.extend(posting.documents(before).filter(fits));
+            let found = met.len() - known;
             // Where the window leaves out some of the latest, it leaves out all that came before them.
-            if met.len() - known + if all { earlier as usize } else { 0 } > rare.cap as usize {
+            let earlier = if found == listed { posting.earlier() as usize } else { 0 };
+            if found + earlier > cap {
                 met.truncate(known);
             } else {
                 keys += 1;
@@ -131,9 +136,8 @@ impl Resident {
             meetings >= rare.meetings && meetings as f32 >= rare.share * fewest() as f32
         });
         let mut met = Vec::new();
-        for key in band_keys(fingerprint, &self.settings) {
-            let latest = self.of(key, before).0.iter().rev().copied();
-            met.extend(latest.filter(|&document| self.may_match(document, published)).take(rare.cap as usize / 2));
+        for posting in self.postings.of(band_keys(fingerprint, &self.settings)) {
+            met.extend(posting.documents(before).rev().filter(fits).take(cap / 2));
         }
         candidates.extend(counted(met));
         candidates.sort_unstable();
@@ -147,12 +151,6 @@ impl Resident {
         candidates.sort_unstable_by_key(|&(document, meetings)| Reverse((meetings, document)));
         candidates.truncate(CANDIDATES);
         candidates.into_iter().map(|(document, _)| document).collect()
-    }
-
-    /// The documents of this key whose numbers are less than this one, and how many earlier ones are not listed.
-    fn of(&self, key: u32, before: u32) -> (&[u32], u32) {
-        let (documents, earlier) = self.postings.of(key);
-        (&documents[..documents.partition_point(|&document| document < before)], earlier)
     }
 
     fn may_match(&self, document: u32, published: Option<i64>) -> bool {
