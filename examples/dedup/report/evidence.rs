@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use indicatif::HumanCount;
 use rayon::prelude::*;
-use retold::passages::Piece;
+use retold::passages::{Piece, Sentences};
 use retold::syndication::Tree;
 use retold::{Explanation, Fingerprinter, Rarity, explain};
 use serde::Serialize;
@@ -146,8 +146,8 @@ fn spans(found: &Explanation, in_a: &[u32], in_b: &[u32]) -> Vec<[u32; 6]> {
     let passages = found.passages.iter().enumerate();
     let copied =
         passages.flat_map(|(number, passage)| passage.runs.iter().map(move |run| span(Kind::Copied, number, &run.a, &run.b)));
-    let sentences = found.sentences.iter().enumerate();
-    let retold = sentences.map(|(number, pair)| span(Kind::Retold, found.passages.len() + number, &pair.a, &pair.b));
+    let sentences = found.sentences.iter().zip(together(&found.sentences));
+    let retold = sentences.map(|(pair, number)| span(Kind::Retold, found.passages.len() + number, &pair.a, &pair.b));
     // What was copied is evidence as a whole.
     let covers = |run: &Range<usize>, piece: &Range<usize>| run.start <= piece.start && piece.end <= run.end;
     let runs = found.passages.iter().flat_map(|passage| &passage.runs);
@@ -155,6 +155,21 @@ fn spans(found: &Explanation, in_a: &[u32], in_b: &[u32]) -> Vec<[u32; 6]> {
     let pieces = found.evidence.iter().filter(|piece| !is_copied(piece)).enumerate();
     let pieces = pieces.map(|(number, piece)| span(Kind::Piece, number, &piece.a.span, &piece.b.span));
     copied.chain(retold).chain(pieces).collect()
+}
+
+/// For each pair of sentences a number that it shares with those that hang together with it: a sentence may tell what two of the other text do, and has
+/// one colour.
+fn together(pairs: &[Sentences]) -> Vec<usize> {
+    let mut numbers: Vec<usize> = (0..pairs.len()).collect();
+    for (later, pair) in pairs.iter().enumerate() {
+        for (earlier, other) in pairs[..later].iter().enumerate() {
+            if pair.a == other.a || pair.b == other.b {
+                let (gone, kept) = (numbers[later], numbers[earlier]);
+                numbers.iter_mut().filter(|number| **number == gone).for_each(|number| *number = kept);
+            }
+        }
+    }
+    numbers
 }
 
 /// Where each byte stands in UTF-16; the end too.
