@@ -1,7 +1,7 @@
 //! A stream of articles against an archive: is each one new, or what does it retell? `cargo run --release --features archive --example watch -- --help`.
 
 use std::collections::HashSet;
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::mpsc::{self, Receiver, SyncSender};
@@ -82,15 +82,23 @@ fn run(options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::from(u8::from(broken > 0)))
 }
 
+/// A longer line is not read.
+const LARGEST: u64 = 16 << 20;
+
 /// Reads standard input to its end.
 fn read(sender: &SyncSender<Incoming>) {
     let mut lines = io::stdin().lock();
     let mut line = Vec::new();
     for number in 1_u64.. {
         line.clear();
-        let next = match lines.read_until(b'\n', &mut line) {
+        let next = match lines.by_ref().take(LARGEST + 1).read_until(b'\n', &mut line) {
             Ok(0) => Incoming::Stop,
             Ok(_) if line.trim_ascii().is_empty() => continue,
+            Ok(_) if line.len() as u64 > LARGEST => {
+                // The rest of it; what is wrong with the input the next line will meet.
+                _ = line.ends_with(b"\n") || lines.skip_until(b'\n').is_ok();
+                Incoming::Broken(format!("line {number}: longer than 16 MiB: split the article"))
+            }
             Ok(_) => {
                 Article::read(&line).map_or_else(|error| Incoming::Broken(format!("line {number}: {error:#}")), Incoming::Article)
             }

@@ -132,7 +132,7 @@ fn rules_that_cannot_be_meant() {
     run(&["--format", "xml"]).expect(2, &["[possible values: text, json, csv]"]);
     run(&["--format", "csv", "--json"]).expect(2, &["cannot be used with"]);
     run(&["--output", "wire.jsonl"]).expect(2, &["wire.jsonl is one of the files to be read"]);
-    run(&["--output", "u.jsonl", "--pairs", "u.jsonl"]).expect(2, &["name one file"]);
+    run(&["--output", "u.jsonl", "--pairs", "u.jsonl"]).expect(2, &["is named for two outputs"]);
     fs::create_dir(folder.path("dir.jsonl")).unwrap();
     run(&["--output", "dir.jsonl"]).expect(2, &["cannot create dir.jsonl: it is a folder"]);
     run(&["--output", "gone/u.jsonl"]).expect(2, &["cannot create gone/u.jsonl: No such file"]);
@@ -235,4 +235,40 @@ fn interrupted() {
     assert_eq!(folder.names(), set(["wire.jsonl", "unique.jsonl"]));
     assert_eq!(folder.read("unique.jsonl"), "old");
     drop(input);
+}
+
+#[test]
+fn the_strongest_evidence_stands_below_each_member() {
+    let folder = with_wire();
+    let told = folder.run(&["wire.jsonl"]).expect(0, &[]).stdout.clone();
+    let lines: Vec<&str> = told.lines().collect();
+    let members: Vec<usize> = (0..lines.len()).filter(|&at| lines[at].contains("near copy")).collect();
+    assert!(!members.is_empty(), "{told}");
+    for at in members {
+        assert!(lines[at + 1].starts_with("                   ") && lines[at + 1].contains(" · "), "{told}");
+    }
+}
+
+#[test]
+fn two_documents_are_explained() {
+    let folder = with_wire();
+    let told = folder.run(&["--explain", "beetle-2", "beetle-1", "wire.jsonl"]).expect(0, &[]).stdout.clone();
+    assert!(told.starts_with("near copy, score ") || told.starts_with("extension, score "), "{told}");
+    assert!(told.contains("\ncopied: ") && told.contains("\npassages:\n") && told.contains("\nevidence:\n"), "{told}");
+    let lines = folder.run(&["--explain", "beetle-2", "beetle-1", "--json", "wire.jsonl"]).expect(0, &[]).stdout.clone();
+    let told: Value = serde_json::from_str(&lines).unwrap();
+    // The earlier is the first, whichever was named first: all of it stands in the fuller one.
+    assert_eq!(told["coverage"]["of_a"], 1.0);
+    assert!(told["coverage"]["of_b"].as_f64().unwrap() < 1.0);
+    assert!(told["evidence"].as_array().unwrap().len() > 3);
+    let other = folder.run(&["--explain", "chess", "mine-1", "wire.jsonl"]).expect(0, &[]).stdout.clone();
+    assert!(other.contains("copied: 0% of the first, 0% of the second"), "{other}");
+}
+
+#[test]
+fn what_cannot_be_explained_is_told() {
+    let folder = with_wire();
+    folder.run(&["--explain", "chess", "nobody", "wire.jsonl"]).expect(2, &["there is no document \"nobody\""]);
+    folder.run(&["--explain", "chess", "chess", "wire.jsonl"]).expect(2, &["takes two documents, and \"chess\" is one"]);
+    folder.run(&["--explain", "chess", "mine-1", "--report", "page.html", "wire.jsonl"]).expect(2, &["cannot be used with"]);
 }
