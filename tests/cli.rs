@@ -41,7 +41,7 @@ fn stories_for_people() {
     let run = folder.run(&["wire.jsonl"]);
     run.expect(0, &[]);
     let lines: Vec<&str> = run.stdout.lines().collect();
-    assert_eq!(lines.len(), 3, "{}", run.stdout);
+    assert_eq!(lines.len(), 4, "{}", run.stdout);
     assert_eq!(lines[0], "2 documents, origin early");
     assert_eq!(
         lines[1],
@@ -49,6 +49,7 @@ fn stories_for_people() {
     );
     assert!(lines[2].starts_with("  near copy  ") && lines[2].contains("  late   2025-03-11 00:00  "), "{}", lines[2]);
     assert_eq!(lines[1].find("Valdora"), lines[2].find("Valdora"), "columns: {}", run.stdout);
+    assert_eq!(lines[3].trim_start(), "7.4 · 212,000 · 38", "the strongest evidence: {}", run.stdout);
 }
 
 #[test]
