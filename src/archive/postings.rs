@@ -119,10 +119,10 @@ impl Postings {
     }
 
     /// Puts documents, in ascending order, each to all keys that `enter` gives for it, and trims these. Parallel; each part stays in a processor's own memory.
-    pub(super) fn extend<D: Sync>(&mut self, documents: &[D], enter: impl Fn(&D) -> (u32, Vec<u32>) + Sync) {
+    pub(super) fn extend<D: Sync>(&mut self, documents: &[D], enter: impl Fn(&D) -> (u32, &[u32]) + Sync) {
         let parted = Parted::new(documents.par_iter(), self.shards.len(), |_, document, lists| {
             let (number, keys) = enter(document);
-            keys.into_iter().for_each(|key| lists[shard_of(key)].push((key, number)));
+            keys.iter().for_each(|&key| lists[shard_of(key)].push((key, number)));
         });
         let most = self.most;
         self.shards.par_iter_mut().enumerate().for_each(|(part, shard)| {

@@ -79,30 +79,32 @@ impl Resident {
     /// Adds documents that lead, in ascending order, in parallel. Their words are [counted](Self::recounted) elsewhere.
     pub(super) fn extend(&mut self, documents: &[Leading]) {
         let settings = self.settings;
-        self.postings.extend(documents, |leading| (leading.number, keys(&leading.of, &settings)));
-        let leaders: Vec<Leader> = documents
-            .par_iter()
-            .map(|leading| Leader::new(leading.fingerprint, rare_keys(&leading.of).len(), leading.published))
-            .collect();
-        self.leaders.extend(documents.iter().map(|leading| leading.number).zip(leaders));
+        let keyed: Vec<(u32, Keys)> =
+            documents.par_iter().map(|leading| (leading.number, Keys::of(&leading.of, &settings))).collect();
+        self.postings.extend(&keyed, |(number, keys)| (*number, &keys.all));
+        let leader = |(leading, (number, keys)): (&Leading, &(u32, Keys))| {
+            (*number, Leader::new(leading.fingerprint, keys.rare, leading.published))
+        };
+        self.leaders.extend(documents.iter().zip(&keyed).map(leader));
     }
 
     /// Adds a document that leads, for the time being: nothing makes room for it before it is [kept](Self::keep), so that all is as before if it is removed.
     pub(super) fn add(&mut self, document: u32, fingerprint: u32, published: Option<i64>, of: &Fingerprint) {
-        self.leaders.insert(document, Leader::new(fingerprint, rare_keys(of).len(), published));
-        keys(of, &self.settings).into_iter().for_each(|key| self.postings.put(key, document));
+        let Keys { all, rare } = Keys::of(of, &self.settings);
+        self.leaders.insert(document, Leader::new(fingerprint, rare, published));
+        all.into_iter().for_each(|key| self.postings.put(key, document));
         self.rarity.add(of);
     }
 
     /// A document that was added stays.
     pub(super) fn keep(&mut self, of: &Fingerprint) {
-        keys(of, &self.settings).into_iter().for_each(|key| self.postings.trim(key));
+        Keys::of(of, &self.settings).all.into_iter().for_each(|key| self.postings.trim(key));
     }
 
     /// Takes it out again.
     pub(super) fn remove(&mut self, document: u32, of: &Fingerprint) {
         if self.leaders.remove(&document).is_some() {
-            keys(of, &self.settings).into_iter().for_each(|key| self.postings.take(key, document));
+            Keys::of(of, &self.settings).all.into_iter().for_each(|key| self.postings.take(key, document));
             self.rarity.remove(of);
         }
     }
@@ -191,13 +193,23 @@ fn rare_keys(fingerprint: &Fingerprint) -> Vec<u32> {
     keys
 }
 
-/// All keys of a document, each once.
-fn keys(fingerprint: &Fingerprint, settings: &Settings) -> Vec<u32> {
-    let mut keys = rare_keys(fingerprint);
-    keys.extend(band_keys(fingerprint, settings));
-    keys.sort_unstable();
-    keys.dedup();
-    keys
+/// The keys of a document.
+struct Keys {
+    /// Each once.
+    all: Vec<u32>,
+    /// How many words and word pairs it is found by.
+    rare: usize,
+}
+
+impl Keys {
+    fn of(fingerprint: &Fingerprint, settings: &Settings) -> Keys {
+        let mut all = rare_keys(fingerprint);
+        let rare = all.len();
+        all.extend(band_keys(fingerprint, settings));
+        all.sort_unstable();
+        all.dedup();
+        Keys { all, rare }
+    }
 }
 
 fn band_keys(fingerprint: &Fingerprint, settings: &Settings) -> impl Iterator<Item = u32> {

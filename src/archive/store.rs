@@ -280,7 +280,7 @@ impl<'s> Snapshot<'s> {
     }
 
     pub(super) fn number(&self, id: &str) -> Result<Option<u32>> {
-        Ok(self.ids.get(id).map_err(|error| self.store.error(error))?.map(|number| number.value()))
+        number(self.store, &self.ids, id)
     }
 
     pub(super) fn row(&self, document: u32) -> Result<Option<Row>> {
@@ -300,8 +300,7 @@ impl<'s> Snapshot<'s> {
         let rows = self.documents.range::<u32>(..).map_err(|error| self.store.error(error))?;
         Ok(rows.map(|entry| {
             let (number, bytes) = entry.map_err(|error| self.store.error(error))?;
-            let row = Row::from_bytes(bytes.value()).ok_or_else(|| self.store.unreadable("a document"))?;
-            Ok((number.value(), row))
+            Ok((number.value(), row_of(self.store, bytes.value())?))
         }))
     }
 
@@ -364,7 +363,7 @@ impl Tables<'_> {
     }
 
     pub(super) fn number(&self, id: &str) -> Result<Option<u32>> {
-        Ok(self.ids.get(id).map_err(|error| self.store.error(error))?.map(|number| number.value()))
+        number(self.store, &self.ids, id)
     }
 
     pub(super) fn row(&self, document: u32) -> Result<Option<Row>> {
@@ -436,9 +435,17 @@ impl Tables<'_> {
     }
 }
 
+fn number(store: &Store, ids: &impl ReadableTable<&'static str, u32>, id: &str) -> Result<Option<u32>> {
+    Ok(ids.get(id).map_err(|error| store.error(error))?.map(|number| number.value()))
+}
+
 fn row(store: &Store, documents: &impl ReadableTable<u32, &'static [u8]>, document: u32) -> Result<Option<Row>> {
-    let Some(bytes) = documents.get(document).map_err(|error| store.error(error))? else { return Ok(None) };
-    Row::from_bytes(bytes.value()).map(Some).ok_or_else(|| store.unreadable("a document"))
+    let bytes = documents.get(document).map_err(|error| store.error(error))?;
+    bytes.map(|bytes| row_of(store, bytes.value())).transpose()
+}
+
+fn row_of(store: &Store, bytes: &[u8]) -> Result<Row> {
+    Row::from_bytes(bytes).ok_or_else(|| store.unreadable("a document"))
 }
 
 fn fingerprint(store: &Store, fingerprints: &impl ReadableTable<u32, &'static [u8]>, place: u32) -> Result<Option<Fingerprint>> {
