@@ -14,7 +14,12 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use retold::archive::{Archive, Inserted};
 use retold::{Detector, Document, ToDocument};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+
+use crate::fields::{name, take};
+
+#[path = "dedup/json.rs"]
+mod fields;
 
 /// Tells of each article that comes in whether it is new, or which story it retells.
 #[derive(Parser)]
@@ -211,24 +216,12 @@ impl Article {
         let Value::Object(mut object) = serde_json::from_slice(line).context("not JSON")? else {
             bail!("not a JSON object: write an article as {{\"id\": …, \"text\": …}}");
         };
-        let id = name(take(&mut object, "id").context("no id: each article needs its own")?).context("the id is no string")?;
+        let id = name(&take(&mut object, "id").context("no id: each article needs its own")?).context("the id is no string")?;
         let Some(Value::String(text)) = take(&mut object, "text") else { bail!("no text") };
         ensure!(!text.trim().is_empty(), "the text is empty");
         let published = take(&mut object, "published").map(|value| time(&value).context("not a time: published")).transpose()?;
-        let source = take(&mut object, "source").map(|value| name(value).context("the source is no string")).transpose()?;
+        let source = take(&mut object, "source").map(|value| name(&value).context("the source is no string")).transpose()?;
         Ok(Article { id, text, published, source })
-    }
-}
-
-fn take(object: &mut Map<String, Value>, field: &str) -> Option<Value> {
-    object.remove(field).filter(|value| !value.is_null())
-}
-
-fn name(value: Value) -> Option<String> {
-    match value {
-        Value::String(name) => Some(name),
-        Value::Number(number) if !number.is_f64() => Some(number.to_string()),
-        _ => None,
     }
 }
 

@@ -8,12 +8,13 @@ use indicatif::HumanBytes;
 use jiff::Timestamp;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
 
 use crate::charset::utf8;
 use crate::document::{Article, cut, midnight};
 use crate::input::LARGEST;
+use crate::json::{name, take};
 use crate::problems::{Place, Problems};
 
 /// The fields of a JSON Lines document.
@@ -139,18 +140,6 @@ fn json_error(error: serde_json::Error) -> anyhow::Error {
     let message = error.to_string();
     let cause = message.split(" at line ").next().unwrap_or_default();
     anyhow!("not JSON: {cause} (column {}): mend the line, or write each document on a line of its own", error.column())
-}
-
-fn take(object: &mut Map<String, Value>, field: &str) -> Option<Value> {
-    object.remove(field).filter(|value| !value.is_null())
-}
-
-fn name(value: &Value) -> Option<String> {
-    match value {
-        Value::String(name) => Some(name.clone()),
-        Value::Number(number) if !number.is_f64() => Some(number.to_string()),
-        _ => None,
-    }
 }
 
 fn timestamp(value: &Value) -> Option<Timestamp> {

@@ -5,6 +5,7 @@ mod document;
 mod explain;
 mod files;
 mod input;
+mod json;
 mod kept;
 mod lines;
 mod options;
