@@ -1,7 +1,7 @@
 //! A stream of articles against an archive: is each one new, or what does it retell? `cargo run --release --features archive --example watch -- --help`.
 
 use std::collections::HashSet;
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::mpsc::{self, Receiver, SyncSender};
@@ -14,7 +14,12 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use retold::archive::{Archive, Inserted};
 use retold::{Detector, Document, ToDocument};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+
+use crate::fields::{name, take};
+
+#[path = "dedup/json.rs"]
+mod fields;
 
 /// Tells of each article that comes in whether it is new, or which story it retells.
 #[derive(Parser)]
@@ -82,15 +87,23 @@ fn run(options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::from(u8::from(broken > 0)))
 }
 
+/// A longer line is not read.
+const LARGEST: u64 = 16 << 20;
+
 /// Reads standard input to its end.
 fn read(sender: &SyncSender<Incoming>) {
     let mut lines = io::stdin().lock();
     let mut line = Vec::new();
     for number in 1_u64.. {
         line.clear();
-        let next = match lines.read_until(b'\n', &mut line) {
+        let next = match lines.by_ref().take(LARGEST + 1).read_until(b'\n', &mut line) {
             Ok(0) => Incoming::Stop,
             Ok(_) if line.trim_ascii().is_empty() => continue,
+            Ok(_) if line.len() as u64 > LARGEST => {
+                // The rest of it; what is wrong with the input the next line will meet.
+                _ = line.ends_with(b"\n") || lines.skip_until(b'\n').is_ok();
+                Incoming::Broken(format!("line {number}: longer than 16 MiB: split the article"))
+            }
             Ok(_) => {
                 Article::read(&line).map_or_else(|error| Incoming::Broken(format!("line {number}: {error:#}")), Incoming::Article)
             }
@@ -203,24 +216,12 @@ impl Article {
         let Value::Object(mut object) = serde_json::from_slice(line).context("not JSON")? else {
             bail!("not a JSON object: write an article as {{\"id\": …, \"text\": …}}");
         };
-        let id = name(take(&mut object, "id").context("no id: each article needs its own")?).context("the id is no string")?;
+        let id = name(&take(&mut object, "id").context("no id: each article needs its own")?).context("the id is no string")?;
         let Some(Value::String(text)) = take(&mut object, "text") else { bail!("no text") };
         ensure!(!text.trim().is_empty(), "the text is empty");
         let published = take(&mut object, "published").map(|value| time(&value).context("not a time: published")).transpose()?;
-        let source = take(&mut object, "source").map(|value| name(value).context("the source is no string")).transpose()?;
+        let source = take(&mut object, "source").map(|value| name(&value).context("the source is no string")).transpose()?;
         Ok(Article { id, text, published, source })
-    }
-}
-
-fn take(object: &mut Map<String, Value>, field: &str) -> Option<Value> {
-    object.remove(field).filter(|value| !value.is_null())
-}
-
-fn name(value: Value) -> Option<String> {
-    match value {
-        Value::String(name) => Some(name),
-        Value::Number(number) if !number.is_f64() => Some(number.to_string()),
-        _ => None,
     }
 }
 

@@ -293,6 +293,13 @@ mod or_nan {
 /// The share of pairs from which one document stands in another. OCR noise in 3% of letters leaves .72 and more; rewrites seldom share .5.
 const STANDS_IN: f32 = 0.5;
 
+/// The share of pairs from which something was copied where all of it stands in one place: see [`IN_ONE_PLACE`].
+const PASSAGE: f32 = 0.33;
+
+/// The [`evenness`](Evidence::evenness) below which either document has much that the other lacks: a page that holds half an article among its own
+/// matter has .25 at the most, as a rule; of rewrites that share a third of their pairs, hardly one in thirty is below.
+const IN_ONE_PLACE: f32 = 0.25;
+
 impl Evidence {
     /// The probability that the two documents tell the same story, by the fitted [`model`].
     #[must_use]
@@ -309,8 +316,12 @@ impl Evidence {
     /// What the second document is to the first.
     #[must_use]
     pub fn relation(&self) -> Relation {
+        let in_one_place = self.evenness.most < IN_ONE_PLACE && self.contained.max(self.containing) >= PASSAGE;
         match (self.contained >= STANDS_IN, self.containing >= STANDS_IN) {
             _ if self.identical => Relation::Identical,
+            // Copied in part, and neither is most of the other: whose greater share was copied is the excerpt.
+            _ if in_one_place && self.containing > self.contained => Relation::Excerpt,
+            _ if in_one_place => Relation::Extension,
             (true, true) => Relation::NearCopy,
             (false, true) => Relation::Excerpt,
             (true, false) => Relation::Extension,

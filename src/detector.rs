@@ -360,6 +360,12 @@ impl Collection<'_> {
         place
     }
 
+    /// The detector that it is for.
+    #[must_use]
+    pub fn detector(&self) -> &Detector {
+        self.detector
+    }
+
     /// How many documents it holds.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -390,7 +396,7 @@ impl Collection<'_> {
         let leaders: Vec<&Fingerprint> = groups.iter().map(|group| self.fingerprint(group[0])).collect();
 
         begins(Stage::Rarity);
-        let rarity = Rarity::of(leaders.iter().copied());
+        let rarity = self.rarity_among(&groups);
 
         begins(Stage::Candidates);
         let candidates = index::candidates(&leaders, self.detector.settings.banding, self.detector.settings.rare);
@@ -430,6 +436,27 @@ impl Collection<'_> {
             groups[group_of[leader as usize]].push(order[place]);
         }
         groups
+    }
+
+    /// The rarity that matches are weighed by: that among documents that lead their [group](Self::groups), which is found out for it.
+    #[must_use]
+    pub fn rarity(&self) -> Rarity {
+        self.rarity_among(&self.groups())
+    }
+
+    fn rarity_among(&self, groups: &[Vec<u32>]) -> Rarity {
+        Rarity::of(groups.iter().map(|group| self.fingerprint(group[0])))
+    }
+
+    /// Two documents beside one another, whatever their score, by their [`rarity`](Self::rarity).
+    ///
+    /// # Panics
+    ///
+    /// When there is no document of that number.
+    #[must_use]
+    pub fn compare(&self, one: usize, other: usize, rarity: &Rarity) -> Match {
+        let (one, other) = (one as u32, other as u32);
+        self.matched((one, &self.weigh(one, rarity)), (other, &self.weigh(other, rarity)))
     }
 
     /// The candidates, pairs of groups, that are linked at all, with the match of their leaders; ascending.
@@ -514,7 +541,7 @@ impl Collection<'_> {
         let origin = documents[0];
         let mut members = vec![Member { document: origin as usize, relation: Relation::Origin, score: 1.0, of: origin as usize }];
         members.extend(documents[1..].iter().map(|&number| {
-            let with_origin = || self.matched((origin, &self.weigh(origin, rarity)), (number, &self.weigh(number, rarity)));
+            let with_origin = || self.compare(origin as usize, number as usize, rarity);
             let Match { a, b, score, relation, .. } = sources[number as usize].copied().unwrap_or_else(with_origin);
             Member { document: b, relation, score, of: a }
         }));

@@ -1,6 +1,7 @@
-//! A document's fingerprint: everything that the later stages need of it. None of them sees the text.
+//! A document's fingerprint: everything that the later stages need of it. None of them sees the text, but for [`passages`](crate::passages), which shows it.
 
 mod bytes;
+mod placed;
 mod worker;
 
 use std::sync::Arc;
@@ -12,6 +13,8 @@ use crate::minhash::{Signature, Sketcher};
 use crate::shingle::MAX_WORDS;
 use crate::text::{Language, Lexicon, Segmenter};
 
+pub(crate) use placed::{Placed, PlacedWord};
+pub(crate) use worker::QUOTATION;
 pub use worker::Worker;
 
 /// How many words of a text are its lead.

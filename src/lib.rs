@@ -37,17 +37,26 @@
 //! | stage | what it makes | where |
 //! |---|---|---|
 //! | words | folded words, figures, bigrams of Han and kana | [`text`] |
-//! | fingerprint | sorted sets of hashes and a MinHash signature; the last to see text | [`fingerprint`], [`shingle`], [`minhash`] |
+//! | fingerprint | sorted sets of hashes and a MinHash signature; no later stage sees text | [`fingerprint`], [`shingle`], [`minhash`] |
 //! | copies | near-identical texts stand for one another | [`copies`] |
 //! | rarity | document frequencies by language, as weights | [`rarity`] |
 //! | keys, buckets, candidates | pairs that met in bands or in rare shingles | [`banding`], [`index`] |
 //! | matches | pairs verified on the real sets, scored | [`mod@compare`], [`model`] |
 //! | stories | clusters with an origin and each member's relation; which one to keep | [`story`], [`keep`] |
+//! | syndication | who retells whom, which agencies are credited, who only republishes | [`syndication`] |
+//!
+//! Beside the way stands [`passages`]: [`explain`] takes the two texts of a match and shows what they share, span by span.
 //!
 //! [`Detector`] runs them all, in parallel; [`Detector::collection`] takes documents batch by batch, so that texts need not stay in memory.
 //! [`Detector::near_copies`] looks for copied text only.
-#![cfg_attr(feature = "archive", doc = "[`archive`] does the same for a stream: a living index in a folder, which answers while it is written.")]
-#![cfg_attr(not(feature = "archive"), doc = "With the feature `archive` there is a living index in a folder, for a stream of articles.")]
+#![cfg_attr(
+    feature = "archive",
+    doc = "[`archive`] does the same for a stream: a living index in a folder, which answers while it is written."
+)]
+#![cfg_attr(
+    not(feature = "archive"),
+    doc = "With the feature `archive` there is a living index in a folder, for a stream of articles."
+)]
 //!
 //! # Why not shingles alone
 //!
@@ -83,10 +92,12 @@ pub mod index;
 pub mod keep;
 pub mod minhash;
 pub mod model;
+pub mod passages;
 pub mod rarity;
 pub mod shingle;
 mod sort;
 pub mod story;
+pub mod syndication;
 pub mod text;
 
 pub use compare::{Evidence, compare};
@@ -95,6 +106,7 @@ pub use document::{Document, ToDocument};
 pub use error::{Error, Result};
 pub use fingerprint::{Fingerprint, Fingerprinter};
 pub use keep::Keep;
+pub use passages::{Explanation, explain};
 pub use rarity::Rarity;
 pub use story::{Match, Member, Relation, Story};
 

@@ -6,6 +6,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BinaryHeap};
+use std::fmt;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -23,12 +24,25 @@ pub enum Relation {
     Identical,
     /// Most of either stands in the other.
     NearCopy,
-    /// Most of it stands in the other, which has more.
+    /// Most of it stands in the other, which has more; or it holds a passage of the other that is a greater part of it than of the other.
     Excerpt,
-    /// Most of the other stands in it, and it has more.
+    /// Most of the other stands in it, and it has more; or it holds a passage that is a greater part of the other.
     Extension,
     /// The same event in other words.
     Retelling,
+}
+
+impl fmt::Display for Relation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Relation::Origin => "origin",
+            Relation::Identical => "identical",
+            Relation::NearCopy => "near copy",
+            Relation::Excerpt => "excerpt",
+            Relation::Extension => "extension",
+            Relation::Retelling => "retelling",
+        })
+    }
 }
 
 /// Two documents, verified to tell the same story.

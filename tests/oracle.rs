@@ -12,10 +12,10 @@ use retold::fingerprint::Term;
 use retold::index::{RareKeys, candidates};
 use retold::shingle::shingles;
 use retold::text::words;
-use retold::{Detector, Evidence, Fingerprint, Fingerprinter, Rarity, Sought, compare, copies};
+use retold::{Detector, Evidence, Fingerprint, Fingerprinter, Rarity, Relation, Sought, compare, copies};
 
 mod common;
-use common::{Copy, Planted, collection, found_stories, planted_stories};
+use common::{Copy, Planted, World, collection, found_stories, planted_stories};
 
 const ALL_COPIES: [Copy; 4] = [Copy::Near, Copy::Excerpt, Copy::Embedded, Copy::Retold];
 
@@ -238,4 +238,23 @@ fn the_estimated_resemblance_is_near_the_exact_one() {
     let ratio = (squares / expected).sqrt();
     println!("{copies} pairs of copies; RMSE of their resemblance, as a share of theory: {ratio:.3}");
     assert!(copies >= 60 && ratio < 1.1);
+}
+
+/// Half an article among other matter: neither is most of the other, yet it was copied.
+#[test]
+fn what_was_copied_in_part_is_no_retelling() {
+    let mut world = World::new(8);
+    let fingerprinter = Fingerprinter::default();
+    for host in [120, 250, 400] {
+        let [topic, other] = [world.topic(), world.topic()];
+        let article = world.article(&topic, 400);
+        let page = [&world.article(&other, host)[..], &article[..article.len() / 2]].concat();
+        let retold = world.article(&topic, 400);
+        let [article, page, retold] = [article, page, retold].map(|text| fingerprinter.fingerprint(&text.join(" ")));
+        let rarity = Rarity::of([&article, &page, &retold]);
+        let relation = |a: &Fingerprint, b: &Fingerprint| compare(&rarity.weigh(a), &rarity.weigh(b)).relation();
+        let pair = (relation(&article, &page), relation(&page, &article));
+        assert!(matches!(pair, (Relation::Excerpt, Relation::Extension) | (Relation::Extension, Relation::Excerpt)), "{pair:?}");
+        assert_eq!(relation(&article, &retold), Relation::Retelling);
+    }
 }

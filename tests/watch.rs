@@ -88,6 +88,15 @@ fn broken_lines_are_reported_and_skipped() {
 }
 
 #[test]
+fn a_line_without_end_is_skipped() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = watch(&[], folder.path(), &("a".repeat(17 << 20) + "\n" + &line("wire/1", WIRE)));
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(answers(&output)[0]["id"], "wire/1");
+    assert!(String::from_utf8(output.stderr).unwrap().starts_with("line 1: longer than 16 MiB"));
+}
+
+#[test]
 fn another_window_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(watch(&[], folder.path(), "").status.code(), Some(0));

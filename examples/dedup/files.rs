@@ -1,26 +1,39 @@
 //! Which files are to be read, and how each is opened.
 
+use std::env;
 use std::ffi::OsStr;
 use std::fs;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use flate2::read::MultiGzDecoder;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::problems::{Place, Problems, explain};
 use crate::progress::Progress;
+use crate::warc::Members;
 
 /// For messages: what is read.
-pub const SUPPORTED: &str = ".txt, .md and .jsonl, each also as .gz or .zst";
+pub const SUPPORTED: &str = ".txt, .md, .html, .jsonl and .warc, each also as .gz or .zst, and - for .jsonl on standard input";
+/// Standard input on the command line.
+const STDIN: &str = "-";
 
 /// A file that can be read.
 pub struct File {
     pub path: PathBuf,
     pub kind: Kind,
     packing: Packing,
-    /// In bytes, as it lies on disk.
-    size: u64,
+    /// In bytes, as it lies on disk; none of a pipe.
+    size: Option<u64>,
+    lies: Lies,
+}
+
+enum Lies {
+    OnDisk,
+    InPipe,
+    /// Came through a pipe, and is kept to be read again.
+    Kept(fs::File),
 }
 
 /// What a file holds.
@@ -28,12 +41,17 @@ pub struct File {
 pub enum Kind {
     /// One document.
     Text,
+    /// A web page, which may have an article.
+    Page,
     /// A document a line.
     JsonLines,
+    /// A crawl: many pages.
+    Warc,
 }
 
+/// How a file is packed.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Packing {
+pub enum Packing {
     Plain,
     Gzip,
     Zstd,
@@ -42,37 +60,62 @@ enum Packing {
 impl File {
     /// This path as a file to be read; none if its name is of another kind.
     fn new(path: &Path, size: u64) -> Option<File> {
-        let (packing, unpacked) = match extension(path).as_str() {
-            "gz" => (Packing::Gzip, path.with_extension("")),
-            "zst" => (Packing::Zstd, path.with_extension("")),
-            _ => (Packing::Plain, path.to_owned()),
-        };
+        let (packing, unpacked) = Packing::of(path);
         let kind = match extension(&unpacked).as_str() {
             "txt" | "md" => Kind::Text,
+            "html" | "htm" | "xhtml" => Kind::Page,
             "jsonl" => Kind::JsonLines,
+            "warc" => Kind::Warc,
             _ => return None,
         };
-        Some(File { path: path.to_owned(), kind, packing, size })
+        Some(File { path: path.to_owned(), kind, packing, size: Some(size), lies: Lies::OnDisk })
+    }
+
+    fn stdin() -> File {
+        let path = PathBuf::from(STDIN);
+        File { path, kind: Kind::JsonLines, packing: Packing::Plain, size: None, lies: Lies::InPipe }
     }
 
     /// Opens it for reading, unpacked; `progress` sees the bytes of the file.
     pub fn open(&self, progress: &Progress) -> io::Result<Box<dyn BufRead>> {
-        let file = progress.watch(fs::File::open(&self.path)?);
-        let unpacked: Box<dyn Read> = match self.packing {
-            Packing::Plain => Box::new(file),
-            Packing::Gzip => Box::new(flate2::read::MultiGzDecoder::new(file)),
-            Packing::Zstd => Box::new(zstd::Decoder::new(file)?),
+        let buffered = |read: Box<dyn Read>| Box::new(BufReader::with_capacity(64 * 1024, read));
+        let file: Box<dyn Read> = match &self.lies {
+            Lies::OnDisk => Box::new(progress.watch(fs::File::open(&self.path)?)),
+            Lies::InPipe => Box::new(progress.watch(io::stdin())),
+            Lies::Kept(file) => {
+                let mut file = file.try_clone()?;
+                file.rewind()?;
+                Box::new(progress.watch(file))
+            }
         };
-        Ok(Box::new(BufReader::with_capacity(64 * 1024, unpacked)))
+        Ok(match self.packing {
+            Packing::Plain => buffered(file),
+            // In a crawl, what is damaged ends with its member.
+            Packing::Gzip if self.kind == Kind::Warc => buffered(Box::new(Members::new(buffered(file)))),
+            Packing::Gzip => buffered(Box::new(MultiGzDecoder::new(file))),
+            Packing::Zstd => buffered(Box::new(zstd::Decoder::new(file)?)),
+        })
     }
 
     /// How many bytes it holds, where that is known without unpacking it.
     pub fn known_size(&self) -> Option<u64> {
-        (self.packing == Packing::Plain).then_some(self.size)
+        self.size.filter(|_| self.packing == Packing::Plain)
     }
 }
 
-fn extension(path: &Path) -> String {
+impl Packing {
+    /// By the name of a file, with the name that it has unpacked.
+    pub fn of(path: &Path) -> (Packing, PathBuf) {
+        match extension(path).as_str() {
+            "gz" => (Packing::Gzip, path.with_extension("")),
+            "zst" => (Packing::Zstd, path.with_extension("")),
+            _ => (Packing::Plain, path.to_owned()),
+        }
+    }
+}
+
+/// In small letters; empty if there is none.
+pub fn extension(path: &Path) -> String {
     path.extension().unwrap_or(OsStr::new("")).to_string_lossy().to_ascii_lowercase()
 }
 
@@ -90,6 +133,14 @@ impl Files {
     pub fn find(paths: &[PathBuf], problems: &mut Problems) -> Result<Files> {
         let mut found = Files::default();
         for path in paths {
+            if path.as_os_str() == STDIN {
+                ensure!(
+                    !found.files.iter().any(|file| matches!(file.lies, Lies::InPipe)),
+                    "- is named twice: it can be read once"
+                );
+                found.files.push(File::stdin());
+                continue;
+            }
             let metadata = fs::metadata(path).with_context(|| format!("cannot open {}", path.display()))?;
             if metadata.is_dir() {
                 found.add_folder(path, problems);
@@ -125,8 +176,22 @@ impl Files {
         Ok(())
     }
 
-    /// How many bytes there are to read.
-    pub fn size(&self) -> u64 {
+    /// Puts standard input where it can be read again, in a file that goes with the program.
+    pub fn keep_stdin(&mut self) -> Result<()> {
+        for file in self.files.iter_mut().filter(|file| matches!(file.lies, Lies::InPipe)) {
+            let copied = tempfile::tempfile().and_then(|mut kept| Ok((io::copy(&mut io::stdin(), &mut kept)?, kept)));
+            let (size, kept) = copied.with_context(|| {
+                let folder = env::temp_dir();
+                format!("cannot keep standard input in {}: name another folder in TMPDIR, or read a file", folder.display())
+            })?;
+            file.size = Some(size);
+            file.lies = Lies::Kept(kept);
+        }
+        Ok(())
+    }
+
+    /// How many bytes there are to read, where that is known.
+    pub fn size(&self) -> Option<u64> {
         self.files.iter().map(|file| file.size).sum()
     }
 

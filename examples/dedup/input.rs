@@ -1,139 +1,94 @@
-//! Files to documents, batch by batch, with bounded memory.
+//! Files to documents, one after the other, with bounded memory.
 
-use std::collections::HashSet;
-use std::io::{self, BufRead, Read};
+use std::collections::{HashMap, HashSet};
+use std::io::Read;
 use std::mem;
-use std::str;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
-use clap::Args;
+use anyhow::{Context, Error, Result, anyhow, bail};
 use indicatif::{HumanBytes, HumanCount};
-use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use retold::{Document, ToDocument};
-use serde_json::{Map, Value};
+use rayon::prelude::*;
 
-use crate::files::{File, Kind};
-use crate::output::printable;
+use crate::charset;
+use crate::document::{Article, Record, cut};
+use crate::files::{File, Files, Kind};
+use crate::lines::{Fields, next_line};
+use crate::page::Page;
 use crate::problems::{Place, Problems, explain};
 use crate::progress::Progress;
+use crate::warc::{Fetched, Records};
 
-/// A longer text file or line is not read.
-const LARGEST: u64 = 16 << 20;
+/// A longer text, page or line is not read.
+pub const LARGEST: u64 = 16 << 20;
 /// A batch is full with so many documents, or
 const BATCH_DOCUMENTS: usize = 512;
 /// so many bytes of text.
 const BATCH_BYTES: usize = 4 << 20;
-const TITLE_CHARS: usize = 70;
+/// Pages are taken apart in parallel, so many bytes at a time.
+const PAGES_BYTES: usize = 16 << 20;
 
-/// The fields of a JSON Lines document.
-#[derive(Args)]
-#[command(next_help_heading = "Names of fields in .jsonl files")]
-pub struct Fields {
-    /// The document's name, a string or an integer; FILE:LINE where it is missing
-    #[arg(long, value_name = "NAME", default_value = "id")]
-    id_field: String,
-    /// The text, headline first
-    #[arg(long, value_name = "NAME", default_value = "text")]
-    text_field: String,
-    /// When it was published: RFC 3339, YYYY-MM-DD, or seconds since 1970
-    #[arg(long, value_name = "NAME", default_value = "published")]
-    published_field: String,
-    /// Who published it
-    #[arg(long, value_name = "NAME", default_value = "source")]
-    source_field: String,
+/// Takes documents.
+pub trait Sink {
+    /// Why a document of this id is not taken.
+    fn refuses(&self, id: &str) -> Option<Error>;
+    /// Takes a document, with the line that it stands on in JSON Lines. May want no more.
+    fn take(&mut self, article: Article, line: Option<&[u8]>) -> ControlFlow<()>;
 }
 
-/// What is kept of a document once its text is gone.
-pub struct Record {
-    pub id: Arc<str>,
-    pub title: String,
-    pub published: Option<Timestamp>,
-    /// Empty if not known.
-    pub source: String,
+/// Reads files and gives what they hold to a sink.
+pub struct Reader<'r, S> {
+    pub fields: &'r Fields,
+    pub progress: &'r Progress,
+    pub problems: &'r mut Problems,
+    pub sink: S,
 }
 
-/// A document as it was read.
-pub struct Article {
-    pub record: Record,
-    text: String,
-}
-
-impl Article {
-    fn new(id: &str, text: String) -> Article {
-        Article { record: Record { id: id.into(), title: title(&text), published: None, source: String::new() }, text }
-    }
-}
-
-impl ToDocument for Article {
-    fn document(&self) -> Document<'_> {
-        let Record { id, published, source, .. } = &self.record;
-        Document {
-            text: &self.text,
-            id: Some(id),
-            published: published.map(Timestamp::as_second),
-            source: Some(source.as_str()).filter(|source| !source.is_empty()),
-        }
-    }
-}
-
-/// Reads files and sends what they hold, batch by batch.
-pub struct Reader<'r> {
-    fields: &'r Fields,
-    progress: &'r Progress,
-    problems: &'r mut Problems,
-    batches: SyncSender<Vec<Article>>,
-    batch: Vec<Article>,
-    batch_bytes: usize,
-    ids: HashSet<Arc<str>>,
-}
-
-impl<'r> Reader<'r> {
-    pub fn new(
-        fields: &'r Fields,
-        progress: &'r Progress,
-        problems: &'r mut Problems,
-        batches: SyncSender<Vec<Article>>,
-    ) -> Reader<'r> {
-        Reader { fields, progress, problems, batches, batch: Vec::new(), batch_bytes: 0, ids: HashSet::new() }
-    }
-
+impl<'f, S: Sink> Reader<'_, S> {
     /// Reads them all; what cannot be read is told and left out.
-    pub fn read(mut self, files: &[File]) {
-        for file in files {
+    pub fn read(mut self, files: &'f [File]) -> S {
+        let mut pages = Vec::new();
+        let mut rest = files.iter();
+        let mut go_on = ControlFlow::Continue(());
+        while let (Some(file), true) = (rest.next(), go_on.is_continue()) {
+            let is_last_page = |next: Option<&File>| next.is_none_or(|next| next.kind != Kind::Page);
             let read = match file.kind {
                 Kind::Text => self.read_text(file),
+                Kind::Page => self.read_page(file, &mut pages, is_last_page(rest.as_slice().first())),
                 Kind::JsonLines => self.read_lines(file),
+                Kind::Warc => self.read_crawl(file),
             };
-            if let Err(error) = read {
+            go_on = read.unwrap_or_else(|error| {
                 self.problems.error(Place::File(&file.path), &error);
-            }
+                ControlFlow::Continue(())
+            });
             self.problems.end_of(&file.path);
         }
-        self.send();
+        self.sink
     }
 
-    fn read_text(&mut self, file: &File) -> Result<()> {
-        let mut bytes = Vec::new();
-        let opened = file.open(self.progress);
-        opened.and_then(|reader| reader.take(LARGEST + 1).read_to_end(&mut bytes)).map_err(explain)?;
-        if bytes.len() as u64 > LARGEST {
-            let limit = HumanBytes(LARGEST);
-            let size = file.known_size().map_or(format!("over {limit}"), |size| HumanBytes(size).to_string());
-            bail!("too large: {size}, and the limit is {limit}: split it, or make it a .jsonl file with a document a line");
-        }
-        let text = utf8(&bytes)?;
+    fn read_text(&mut self, file: &'f File) -> Result<ControlFlow<()>> {
+        let bytes = self.whole(file)?;
+        let text = charset::decode(&bytes, None)?;
         if text.trim().is_empty() {
             self.problems.note(Place::File(&file.path), &anyhow!("empty, passed over"));
-            return Ok(());
+            return Ok(ControlFlow::Continue(()));
         }
-        self.add(Article::new(&file.path.to_string_lossy(), text.to_owned()))
+        Ok(self.take(Place::File(&file.path), Article::new(&file.path.to_string_lossy(), text.into_owned()), None))
     }
 
-    fn read_lines(&mut self, file: &File) -> Result<()> {
+    fn read_page(&mut self, file: &'f File, pages: &mut Vec<Page<'f>>, is_last: bool) -> Result<ControlFlow<()>> {
+        let place = Place::File(&file.path);
+        let read = self.whole(file).map(|html| {
+            let id = file.path.to_string_lossy().into_owned();
+            self.gather(Page { place, id, html, charset: None, url: None, fetched: None }, pages)
+        });
+        let go_on = if is_last { self.take_pages(pages) } else { ControlFlow::Continue(()) };
+        Ok(if read?.is_break() { ControlFlow::Break(()) } else { go_on })
+    }
+
+    fn read_lines(&mut self, file: &'f File) -> Result<ControlFlow<()>> {
         let mut reader = file.open(self.progress).map_err(explain)?;
         let mut line = Vec::new();
         let mut any = false;
@@ -145,144 +100,180 @@ impl<'r> Reader<'r> {
             }
             any = true;
             let place = Place::Line(&file.path, number);
-            let read = self.article(place, &line, length).and_then(|article| self.add(article));
-            if let Err(error) = read {
-                self.problems.error(place, &error);
+            match self.fields.article(place, &line, length, self.problems) {
+                Ok(article) => {
+                    if self.take(place, article, Some(&line)).is_break() {
+                        return Ok(ControlFlow::Break(()));
+                    }
+                }
+                Err(error) => self.problems.error(place, &error),
             }
         }
         if !any {
             self.problems.note(Place::File(&file.path), &anyhow!("empty, passed over"));
         }
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     }
 
-    /// The document on this line.
-    fn article(&mut self, place: Place<'_>, line: &[u8], length: u64) -> Result<Article> {
-        let limit = HumanBytes(LARGEST);
-        ensure!(length <= LARGEST, "too large: {}, and the limit for a line is {limit}: split the document", HumanBytes(length));
-        let Value::Object(mut object) = serde_json::from_str(utf8(line)?).map_err(json_error)? else {
-            bail!("not a JSON object: write a document as {{\"id\": …, \"text\": …}}");
-        };
-        let Fields { id_field, text_field, published_field, source_field } = self.fields;
-        let Some(Value::String(text)) = object.remove(text_field) else {
-            bail!("no text in the field {text_field:?}: add it, or name the field that holds the text with --text-field");
-        };
-        let id = match take(&mut object, id_field) {
-            None => place.to_string(),
-            Some(value) => {
-                name(&value).with_context(|| format!("the id must be a string or an integer, and it is {}", short(&value)))?
-            }
-        };
-        let mut article = Article::new(&id, text);
-        let mut warn = |what: &str, advice: &str, value: &Value| {
-            self.problems.warning(place, &anyhow!("not a {what}: {}: {advice}; the document is read without", short(value)));
-        };
-        if let Some(value) = take(&mut object, published_field) {
-            article.record.published = timestamp(&value);
-            if article.record.published.is_none() {
-                warn("time", "write RFC 3339, YYYY-MM-DD or seconds since 1970", &value);
+    fn read_crawl(&mut self, file: &'f File) -> Result<ControlFlow<()>> {
+        let mut records = Records::new(file.open(self.progress).map_err(explain)?);
+        let mut pages = Vec::new();
+        let mut go_on = ControlFlow::Continue(());
+        let mut any = false;
+        for number in 1.. {
+            let Some(record) = records.next().filter(|_| go_on.is_continue()) else { break };
+            any = true;
+            let place = Place::Record(&file.path, number);
+            match record {
+                Ok(None) => {}
+                Ok(Some(Fetched { url, date, charset, html })) => {
+                    go_on =
+                        self.gather(Page { place, id: url.clone(), html, charset, url: Some(url), fetched: date }, &mut pages);
+                }
+                Err(error) => self.problems.error(place, &error),
             }
         }
-        if let Some(value) = take(&mut object, source_field) {
-            article.record.source = name(&value).unwrap_or_else(|| {
-                warn("source", "write a string", &value);
-                String::new()
-            });
+        if !any {
+            self.problems.note(Place::File(&file.path), &anyhow!("empty, passed over"));
         }
-        Ok(article)
+        Ok(if go_on.is_break() { go_on } else { self.take_pages(&mut pages) })
     }
 
-    /// Adds a document to the batch; sends the batch if it is full.
-    fn add(&mut self, article: Article) -> Result<()> {
-        let id = &article.record.id;
-        if !self.ids.insert(id.clone()) {
-            bail!("duplicate id {}: the first document of that id is kept; give each its own", cut(id));
+    /// All bytes of a file that is one document.
+    fn whole(&mut self, file: &File) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let opened = file.open(self.progress);
+        opened.and_then(|reader| reader.take(LARGEST + 1).read_to_end(&mut bytes)).map_err(explain)?;
+        if bytes.len() as u64 > LARGEST {
+            let limit = HumanBytes(LARGEST);
+            let size = file.known_size().map_or(format!("over {limit}"), |size| HumanBytes(size).to_string());
+            bail!("too large: {size}, and the limit is {limit}: split it, or make it a .jsonl file with a document a line");
         }
-        self.batch_bytes += article.text.len();
-        self.batch.push(article);
-        if self.batch.len() >= BATCH_DOCUMENTS || self.batch_bytes >= BATCH_BYTES {
-            self.send();
-        }
-        Ok(())
+        Ok(bytes)
     }
 
-    fn send(&mut self) {
-        self.batch_bytes = 0;
+    /// Puts a page to those to be taken apart; takes them all if they are many.
+    fn gather(&mut self, page: Page<'f>, pages: &mut Vec<Page<'f>>) -> ControlFlow<()> {
+        if page.html.trim_ascii().is_empty() {
+            self.problems.note(page.place, &anyhow!("empty, passed over"));
+        } else if let Some(error) = self.sink.refuses(&page.id) {
+            self.problems.error(page.place, &error);
+        } else {
+            pages.push(page);
+            if pages.iter().map(|page| page.html.len()).sum::<usize>() >= PAGES_BYTES || pages.len() >= BATCH_DOCUMENTS {
+                return self.take_pages(pages);
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn take_pages(&mut self, pages: &mut Vec<Page<'f>>) -> ControlFlow<()> {
+        let pages = mem::take(pages);
+        let articles: Vec<_> = pages.par_iter().map(Page::article).collect();
+        for (page, article) in pages.iter().zip(articles) {
+            match article {
+                Ok(Some(article)) => self.take(page.place, article, None)?,
+                Ok(None) => self.problems.no_article(page.place),
+                Err(error) => self.problems.error(page.place, &error),
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn take(&mut self, place: Place<'_>, article: Article, line: Option<&[u8]>) -> ControlFlow<()> {
+        if let Some(error) = self.sink.refuses(&article.record.id) {
+            self.problems.error(place, &error);
+            return ControlFlow::Continue(());
+        }
+        self.sink.take(article, line)
+    }
+}
+
+/// The files, to be read once more for some of their documents.
+#[derive(Clone, Copy)]
+pub struct Again<'a> {
+    pub files: &'a Files,
+    pub fields: &'a Fields,
+    pub progress: &'a Progress,
+}
+
+impl Again<'_> {
+    /// Shows each of these documents, which are numbered as their records are, to `take`; those that are no more there are left out.
+    pub fn read(
+        &self,
+        doing: &'static str,
+        documents: impl IntoIterator<Item = usize>,
+        records: &[Record],
+        take: impl FnMut(usize, Article),
+    ) {
+        let wanted: HashMap<&str, usize> = documents.into_iter().map(|document| (&*records[document].id, document)).collect();
+        if wanted.is_empty() {
+            return;
+        }
+        self.progress.files(doing, self.files.size());
+        let mut problems = Problems::muted(self.progress.clone());
+        let sink = Wanted { wanted, take };
+        Reader { fields: self.fields, progress: self.progress, problems: &mut problems, sink }.read(&self.files.files);
+    }
+}
+
+struct Wanted<'w, T> {
+    /// What is not read yet.
+    wanted: HashMap<&'w str, usize>,
+    take: T,
+}
+
+impl<T: FnMut(usize, Article)> Sink for Wanted<'_, T> {
+    fn refuses(&self, id: &str) -> Option<Error> {
+        (!self.wanted.contains_key(id)).then(|| anyhow!("not wanted"))
+    }
+
+    fn take(&mut self, article: Article, _: Option<&[u8]>) -> ControlFlow<()> {
+        if let Some(document) = self.wanted.remove(&*article.record.id) {
+            (self.take)(document, article);
+        }
+        if self.wanted.is_empty() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
+/// Sends documents on, batch by batch.
+pub struct Batches {
+    sender: SyncSender<Vec<Article>>,
+    batch: Vec<Article>,
+    bytes: usize,
+    ids: HashSet<Arc<str>>,
+}
+
+impl Batches {
+    pub fn new(sender: SyncSender<Vec<Article>>) -> Batches {
+        Batches { sender, batch: Vec::new(), bytes: 0, ids: HashSet::new() }
+    }
+
+    /// Sends what is left of a batch.
+    pub fn finish(mut self) {
+        _ = self.send();
+    }
+
+    fn send(&mut self) -> ControlFlow<()> {
+        self.bytes = 0;
         // If nobody takes it the run has failed, and the other side says why.
-        _ = self.batches.send(mem::take(&mut self.batch));
+        match self.sender.send(mem::take(&mut self.batch)) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
     }
 }
 
-/// Reads a line into `line`, without its end, and gives its length; of a line over [`LARGEST`] only the beginning is kept.
-fn next_line(reader: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<Option<u64>> {
-    line.clear();
-    if reader.take(LARGEST + 1).read_until(b'\n', line)? == 0 {
-        return Ok(None);
+impl Sink for Batches {
+    fn refuses(&self, id: &str) -> Option<Error> {
+        let is_known = self.ids.contains(id);
+        is_known.then(|| anyhow!("duplicate id {}: the first document of that id is kept; give each its own", cut(id)))
     }
-    let ended = line.pop_if(|byte| *byte == b'\n').is_some();
-    let rest = if line.len() as u64 > LARGEST && !ended { reader.skip_until(b'\n')? } else { 0 };
-    Ok(Some((line.len() + rest) as u64))
-}
 
-fn utf8(bytes: &[u8]) -> Result<&str> {
-    if let Some(at) = bytes.iter().position(|&byte| byte == 0) {
-        let at = HumanCount(at as u64 + 1);
-        bail!("not text but binary, byte {at} is NUL: leave it out; if it is UTF-16, convert it with iconv -f UTF-16 -t UTF-8");
-    }
-    let text = str::from_utf8(bytes).map_err(|error| {
-        let at = HumanCount(error.valid_up_to() as u64 + 1);
-        anyhow!("not UTF-8 from byte {at} on: convert it, for instance with iconv -f WINDOWS-1252 -t UTF-8")
-    })?;
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
-}
-
-/// The parser counts lines within the line that it is given; that would only mislead.
-fn json_error(error: serde_json::Error) -> anyhow::Error {
-    let message = error.to_string();
-    let cause = message.split(" at line ").next().unwrap_or_default();
-    anyhow!("not JSON: {cause} (column {}): mend the line, or write each document on a line of its own", error.column())
-}
-
-fn take(object: &mut Map<String, Value>, field: &str) -> Option<Value> {
-    object.remove(field).filter(|value| !value.is_null())
-}
-
-fn name(value: &Value) -> Option<String> {
-    match value {
-        Value::String(name) => Some(name.clone()),
-        Value::Number(number) if !number.is_f64() => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-fn timestamp(value: &Value) -> Option<Timestamp> {
-    match value {
-        Value::Number(seconds) => Timestamp::from_second(seconds.as_i64()?).ok(),
-        Value::String(time) => time.parse().ok().or_else(|| midnight(time)),
-        _ => None,
-    }
-}
-
-/// `YYYY-MM-DD`, in UTC.
-fn midnight(date: &str) -> Option<Timestamp> {
-    // The parser would also take a time of no zone, and drop the time.
-    let date: Date = date.parse().ok().filter(|_| date.len() == "YYYY-MM-DD".len())?;
-    Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp())
-}
-
-/// The first line that is not empty.
-fn title(text: &str) -> String {
-    cut(text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default())
-}
-
-fn short(value: &Value) -> String {
-    cut(&value.to_string())
-}
-
-/// The beginning of a text, fit for a terminal.
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(TITLE_CHARS) {
-        Some((end, _)) => printable(&text[..end]).trim_end().to_owned() + "…",
-        None => printable(text),
+    fn take(&mut self, article: Article, _: Option<&[u8]>) -> ControlFlow<()> {
+        self.ids.insert(article.record.id.clone());
+        self.bytes += article.text.len();
+        self.batch.push(article);
+        if self.batch.len() >= BATCH_DOCUMENTS || self.bytes >= BATCH_BYTES { self.send() } else { ControlFlow::Continue(()) }
     }
 }

@@ -1,76 +1,50 @@
 //! Finds every copy of a story in folders and files: `cargo run --release --example dedup -- --help`.
 
+mod charset;
+mod document;
+mod explain;
 mod files;
 mod input;
+mod json;
+mod kept;
+mod lines;
+mod options;
+mod outfile;
 mod output;
+mod page;
 mod problems;
 mod progress;
+mod report;
+mod stats;
+mod warc;
 
+use std::collections::HashMap;
 use std::io::{self, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use clap::Parser;
 use indicatif::HumanCount;
-use retold::detector::Collection;
-use retold::{Detector, Found};
+use retold::detector::{Collection, Stage};
+use retold::{Detector, Found, Sought};
 
+use crate::document::Record;
 use crate::files::{Files, SUPPORTED};
-use crate::input::{Fields, Reader, Record};
-use crate::output::{PairsFile, print_stories, printable};
+use crate::input::{Again, Batches, Reader};
+use crate::kept::Output;
+use crate::lines::Fields;
+use crate::options::Options;
+use crate::outfile::Outputs;
+use crate::output::{print_explanation, print_stories, printable, write_pairs};
 use crate::problems::Problems;
 use crate::progress::Progress;
+use crate::report::write_report;
+use crate::stats::{Times, stats};
 
-/// Finds every copy of a news story, the rewritten ones too
-///
-/// Reads documents from folders and files, and prints the stories that two or more of them tell: first the origin (the earliest
-/// where times are given, else the fullest text), then each other document with what it is to the one before it that it copies, the
-/// score (the probability that both tell the same story), its id and its title.
-///
-/// A .txt or .md file is one document, its path is the id. A .jsonl file holds a document a line, as {"id": …, "text": …},
-/// with "published" and "source" if known. Each may also be packed as .gz or .zst. A text or a line may have 16 MiB.
-#[derive(Parser)]
-#[command(name = "dedup", after_help = AFTER_HELP)]
-struct Options {
-    /// Files, and folders with all that is in them
-    #[arg(required = true, value_name = "PATH")]
-    paths: Vec<PathBuf>,
-    /// Print JSON Lines: {"story": 0, "origin": ID, "members": [{"id", "relation", "score"}, …]}
-    #[arg(long)]
-    json: bool,
-    /// Write the verified pairs too, as JSON Lines: {"a", "b", "score", "relation"}; b is that to a
-    ///
-    /// Of near-identical copies only the pairs with the first of them are written.
-    #[arg(long, value_name = "FILE")]
-    pairs: Option<PathBuf>,
-    /// Find near copies only, not what is told in other words
-    #[arg(long)]
-    near: bool,
-    /// Use so many threads; 0 for all cores
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
-    threads: u16,
-    /// Show neither progress nor the summary; what cannot be read is still told
-    #[arg(long, short)]
-    quiet: bool,
-    #[command(flatten)]
-    fields: Fields,
-}
-
-const AFTER_HELP: &str = "\
-Examples:
-  dedup news/                                 the stories in a folder
-  dedup --json news/ wire.jsonl.gz > stories.jsonl
-  dedup --near --pairs pairs.jsonl crawl.jsonl.zst
-  dedup --id-field url --text-field body --published-field date crawl.jsonl
-
-Exit codes:
-  0  all was read
-  1  something could not be read, as told on stderr; the rest was done
-  2  nothing was done: wrong usage, no documents, or the output could not be written";
+/// Of each thread: pages are trees, and what walks them goes down with them.
+const STACK: usize = 8 << 20;
 
 fn main() -> ExitCode {
     let options = Options::parse();
@@ -82,39 +56,81 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<ExitCode> {
-    let start = Instant::now();
-    rayon::ThreadPoolBuilder::new().num_threads(options.threads.into()).build_global().context("cannot start the threads")?;
+    let mut times = Times::new("reading");
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.into()).stack_size(STACK);
+    pool.build_global().context("cannot start the threads")?;
     let progress = Progress::new(options.quiet);
     let mut problems = Problems::new(progress.clone());
 
-    let files = Files::find(&options.paths, &mut problems)?;
-    let pairs_file = pairs_file(options, &files)?;
-    let detector = if options.near { Detector::near_copies() } else { Detector::default() };
+    let mut files = Files::find(&options.paths, &mut problems)?;
+    options.check(&files)?;
+    let outputs = Outputs::default();
+    outputs.stop_cleanly(&progress)?;
+    let pairs = options.pairs.as_ref().map(|path| outputs.create(path)).transpose()?;
+    let output = options.output.as_ref().map(|path| outputs.create(path)).transpose()?;
+    let output = output.map(|file| Output { rule: &options.keep, fields: &options.fields, file });
+    let report = options.report.as_ref().map(|path| outputs.create(path)).transpose()?;
+    progress.files("reading", files.size());
+    if output.is_some() || report.is_some() || options.shows_evidence() {
+        files.keep_stdin()?;
+    }
+    let again = Again { files: &files, fields: &options.fields, progress: &progress };
+
+    let detector = detector(options)?;
     let mut collection = detector.collection();
-    progress.reading(files.size());
     let records = read(&files, &options.fields, &progress, &mut problems, &mut collection)?;
     if records.is_empty() {
         let paths: Vec<_> = options.paths.iter().map(|path| path.display().to_string()).collect();
         bail!("no documents found under {}: supported are {SUPPORTED}", paths.join(", "));
     }
-    let found = collection.find_with(|stage| progress.stage(stage));
-    progress.finish();
-
-    if let Some(file) = pairs_file {
-        file.write(&found.matches, &records)?;
+    if output.is_some() {
+        options.keep.check(&records, &progress)?;
     }
-    print_stories(&found, &records, options.json)?;
+    if options.window.is_some() && records.iter().all(|record| record.published.is_none()) {
+        progress.print("warning: no document has a time, so that --window changes nothing");
+    }
+    if let Some(ids) = &options.explain {
+        let explained = explain::pair([&ids[0], &ids[1]], &records, &collection, &again)?;
+        progress.finish();
+        print_explanation(&explained, options.format())?;
+        return Ok(ExitCode::from(u8::from(problems.errors() > 0)));
+    }
+    let found = collection.find_with(|stage| {
+        progress.stage(stage);
+        times.begin(name(stage));
+    });
+
+    times.begin("writing");
+    if let Some(file) = pairs {
+        write_pairs(file, &found.matches, &records)?;
+    }
+    let kept = output.map(|output| output.write(&found, &records, &collection, &files, &progress)).transpose()?;
+    if let Some(file) = report {
+        write_report(file, &found, &records, &collection, &again)?;
+    }
+    let evidence =
+        if options.shows_evidence() { explain::strongest(&found, &records, &collection, &again) } else { HashMap::new() };
+    progress.finish();
+    print_stories(&found, &records, &evidence, options.format())?;
     if !options.quiet {
         let short = collection.fingerprints().filter(|fingerprint| fingerprint.words() < detector.settings().min_words).count();
-        progress.print(&summary(&found, records.len(), short, files.passed_over, problems.errors(), start.elapsed()));
+        progress.print(&summary(&found, records.len(), kept, short, files.passed_over, &problems, &times));
+    }
+    if options.stats {
+        progress.print(&stats(&found, &records, &collection, &problems, files.size(), &times));
     }
     Ok(ExitCode::from(u8::from(problems.errors() > 0)))
 }
 
-fn pairs_file(options: &Options, files: &Files) -> Result<Option<PairsFile>> {
-    let Some(path) = &options.pairs else { return Ok(None) };
-    ensure!(!files.contain(path), "{} is one of the files to be read: choose another name for the pairs", path.display());
-    Ok(Some(PairsFile::create(path)?))
+fn detector(options: &Options) -> Result<Detector> {
+    let mut builder = Detector::builder();
+    if options.near {
+        builder = builder.sought(Sought::NearCopies);
+    }
+    if let Some(seconds) = options.window {
+        builder = builder.window(seconds);
+    }
+    Ok(builder.build()?)
 }
 
 /// Reads all files into the collection. They are read and unpacked in a thread of their own while documents become fingerprints.
@@ -127,25 +143,49 @@ fn read(
 ) -> Result<Vec<Record>> {
     let (sender, batches) = mpsc::sync_channel(1);
     thread::scope(|scope| {
-        scope.spawn(|| Reader::new(fields, progress, problems, sender).read(&files.files));
+        scope.spawn(|| Reader { fields, progress, problems, sink: Batches::new(sender) }.read(&files.files).finish());
         let mut records = Vec::new();
         for batch in batches {
             collection.extend(&batch)?;
             records.extend(batch.into_iter().map(|article| article.record));
+            progress.documents(records.len());
         }
         Ok(records)
     })
 }
 
-fn summary(found: &Found, documents: usize, short: usize, passed_over: usize, errors: u64, time: Duration) -> String {
+fn name(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Copies => "copies",
+        Stage::Rarity => "rarity",
+        Stage::Candidates => "candidates",
+        Stage::Matches => "matches",
+        Stage::Stories => "stories",
+    }
+}
+
+fn summary(
+    found: &Found,
+    documents: usize,
+    kept: Option<usize>,
+    short: usize,
+    passed_over: usize,
+    problems: &Problems,
+    times: &Times,
+) -> String {
     let together: usize = found.stories.iter().map(|story| story.members.len()).sum();
     let documents = counted(documents as u64, "document", "documents");
     let stories = counted(found.stories.len() as u64, "story", "stories");
-    let mut line = format!("{documents}, {stories} of {} documents, {:.1} s", HumanCount(together as u64), time.as_secs_f64());
+    let time = times.total().as_secs_f64();
+    let mut line = format!("{documents}, {stories} of {} documents, {time:.1} s", HumanCount(together as u64));
+    if let Some(kept) = kept {
+        line += &format!("; {} kept", counted(kept as u64, "document", "documents"));
+    }
     for (count, one, many) in [
         (short as u64, "document too short to compare", "documents too short to compare"),
+        (problems.without_article(), "page without an article passed over", "pages without an article passed over"),
         (passed_over as u64, "file of another kind passed over", "files of other kinds passed over"),
-        (errors, "problem", "problems"),
+        (problems.errors(), "problem", "problems"),
     ] {
         if count > 0 {
             line += &format!("; {}", counted(count, one, many));

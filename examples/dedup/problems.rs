@@ -12,6 +12,8 @@ use crate::progress::Progress;
 
 /// So many lines of one file are complained of one by one; if more are wrong, all are wrong in the same way.
 const LINES_TOLD: u64 = 10;
+/// So many pages without an article are named: a crawl has many.
+const PAGES_TOLD: u64 = 10;
 
 /// Where something is wrong.
 #[derive(Clone, Copy)]
@@ -19,6 +21,8 @@ pub enum Place<'a> {
     File(&'a Path),
     /// A line, counted from 1.
     Line(&'a Path, u64),
+    /// A record of a crawl, counted from 1.
+    Record(&'a Path, u64),
 }
 
 impl fmt::Display for Place<'_> {
@@ -26,6 +30,7 @@ impl fmt::Display for Place<'_> {
         match self {
             Place::File(path) => write!(f, "{}", path.display()),
             Place::Line(path, line) => write!(f, "{}:{line}", path.display()),
+            Place::Record(path, record) => write!(f, "{}, record {record}", path.display()),
         }
     }
 }
@@ -34,13 +39,20 @@ impl fmt::Display for Place<'_> {
 pub struct Problems {
     progress: Progress,
     errors: u64,
-    /// How much was wrong with lines of the file at hand.
+    /// How much was wrong with lines or records of the file at hand.
     lines: u64,
+    without_article: u64,
+    muted: bool,
 }
 
 impl Problems {
     pub fn new(progress: Progress) -> Problems {
-        Problems { progress, errors: 0, lines: 0 }
+        Problems { progress, errors: 0, lines: 0, without_article: 0, muted: false }
+    }
+
+    /// Tells nothing, for reading once more what has been read.
+    pub fn muted(progress: Progress) -> Problems {
+        Problems { muted: true, ..Problems::new(progress) }
     }
 
     /// Something could not be read and is left out.
@@ -59,10 +71,18 @@ impl Problems {
         self.tell("warning", place, what);
     }
 
+    /// A page that has no article, such as a front page, is passed over.
+    pub fn no_article(&mut self, place: Place<'_>) {
+        self.without_article += 1;
+        if self.without_article <= PAGES_TOLD {
+            self.tell("note", place, &anyhow!("no article on this page, passed over"));
+        }
+    }
+
     /// The end of a file.
     pub fn end_of(&mut self, path: &Path) {
         let untold = self.lines.saturating_sub(LINES_TOLD);
-        if untold > 0 {
+        if untold > 0 && !self.muted {
             let count = HumanCount(untold);
             self.progress.print(&printable(&format!("{}: {count} more lines with errors or warnings", path.display())));
         }
@@ -74,8 +94,16 @@ impl Problems {
         self.errors
     }
 
+    /// How many pages had no article.
+    pub fn without_article(&self) -> u64 {
+        self.without_article
+    }
+
     fn tell(&mut self, level: &str, place: Place<'_>, what: &anyhow::Error) {
-        if let Place::Line(..) = place {
+        if self.muted {
+            return;
+        }
+        if let Place::Line(..) | Place::Record(..) = place {
             self.lines += 1;
             if self.lines > LINES_TOLD {
                 return;

@@ -3,11 +3,12 @@
 use std::io::{self, Read, Write};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressBarIter, ProgressDrawTarget, ProgressFinish, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressBarIter, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 use retold::detector::Stage;
 
-const READING: &str = "{spinner} reading {wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
-const WORKING: &str = "{spinner} {msg}";
+const MEASURED: &str = "{spinner} {prefix} {wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {msg}, {eta} left";
+const OPEN: &str = "{spinner} {prefix}: {bytes}, {bytes_per_sec}, {msg}";
+const WORKING: &str = "{spinner} {prefix}, {msg}";
 
 /// How far the run is; clones show the same bar.
 #[derive(Clone)]
@@ -22,10 +23,11 @@ impl Progress {
         Progress { bar: ProgressBar::with_draw_target(None, target).with_finish(ProgressFinish::AndClear) }
     }
 
-    /// Reading begins; there are `bytes` to be read.
-    pub fn reading(&self, bytes: u64) {
-        self.bar.set_length(bytes);
-        self.begin(READING);
+    /// Files are gone through; their bytes, where known, are to be read.
+    pub fn files(&self, doing: &'static str, bytes: Option<u64>) {
+        self.bar.reset();
+        self.bar.set_length(bytes.unwrap_or(0));
+        self.begin(if bytes.is_some() { MEASURED } else { OPEN }, doing);
     }
 
     /// The same file; the bar moves as it is read.
@@ -33,16 +35,26 @@ impl Progress {
         self.bar.wrap_read(file)
     }
 
+    /// So many documents have been read.
+    pub fn documents(&self, count: usize) {
+        self.bar.set_message(format!("{} documents", HumanCount(count as u64)));
+    }
+
     /// A stage of the search begins.
     pub fn stage(&self, stage: Stage) {
-        self.begin(WORKING);
-        self.bar.set_message(match stage {
+        let doing = match stage {
             Stage::Copies => "putting identical copies together",
             Stage::Rarity => "counting words",
             Stage::Candidates => "looking for candidates",
             Stage::Matches => "comparing candidates",
             Stage::Stories => "putting stories together",
-        });
+        };
+        self.begin(WORKING, doing);
+    }
+
+    /// What is being done, and with how many documents.
+    pub fn doing(&self) -> String {
+        [self.bar.prefix(), self.bar.message()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
     }
 
     /// All is done: the bar goes now.
@@ -56,10 +68,11 @@ impl Progress {
         self.bar.suspend(|| _ = writeln!(io::stderr(), "{line}"));
     }
 
-    fn begin(&self, template: &str) {
+    fn begin(&self, template: &str, doing: &'static str) {
         if let Ok(style) = ProgressStyle::with_template(template) {
             self.bar.set_style(style);
         }
+        self.bar.set_prefix(doing);
         self.bar.enable_steady_tick(Duration::from_millis(100));
     }
 }

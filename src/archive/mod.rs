@@ -47,7 +47,7 @@
 //!
 //! # Stories
 //!
-//! Every document is in one story, alone at first. A new one joins by the rule of the batch run, [`story::cluster`](crate::story::cluster), among the stories that it
+//! Every document is in one story, alone at first. A new one joins by the rule of the batch run, [`story::cluster`], among the stories that it
 //! matches: one of them, or it makes one of two, or it shows that one was two. A story keeps its id as long as most of it stays together; what goes from one
 //! to another is an [`Event`]. The origin is the earliest member by publication, whenever it came in.
 //!
@@ -67,6 +67,7 @@
 
 mod change;
 mod look;
+mod places;
 mod postings;
 mod resident;
 mod rows;

@@ -6,6 +6,7 @@ use std::hash::BuildHasherDefault;
 
 use rayon::prelude::*;
 
+use super::places::Places;
 use crate::buckets::Parted;
 use crate::hash::Spread;
 
@@ -16,7 +17,7 @@ use crate::hash::Spread;
 ///
 /// # Resource usage
 ///
-/// 10 to 20 bytes for a key that one document has, 14 in the mean; for one that more have, 4 to 8 for each of them beside.
+/// 11 to 13 bytes for a key that one document has; for one that more have, 4 to 8 for each of them beside.
 #[derive(Debug)]
 pub(super) struct Postings {
     /// By the upper bits of the key, so that no table is so large that growing it takes long.
@@ -25,15 +26,53 @@ pub(super) struct Postings {
     most: usize,
 }
 
-const SHARDS_LOG2: u32 = 8;
+const SHARDS_LOG2: u32 = Places::SHARED;
 
 #[derive(Debug, Default)]
 struct Shard {
     /// For each key its only document, or where its [`Lists`] are.
-    places: HashMap<u32, u32, BuildHasherDefault<Spread>>,
+    places: Places,
     lists: Vec<Lists>,
     /// How many documents of a key are not listed, where there are any.
     unlisted: HashMap<u32, u32, BuildHasherDefault<Spread>>,
+}
+
+/// A key, and where its documents are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Posting<'p> {
+    key: u32,
+    shard: &'p Shard,
+    place: Option<u32>,
+}
+
+impl<'p> Posting<'p> {
+    /// Those of the listed documents whose numbers are less than this one, ascending.
+    pub(super) fn documents(&self, before: u32) -> impl DoubleEndedIterator<Item = u32> + use<'p> {
+        let (only, listed) = self.listed(before);
+        only.into_iter().chain(listed.iter().copied())
+    }
+
+    /// How many these are.
+    pub(super) fn count(&self, before: u32) -> usize {
+        let (only, listed) = self.listed(before);
+        usize::from(only.is_some()) + listed.len()
+    }
+
+    fn listed(&self, before: u32) -> (Option<u32>, &'p [u32]) {
+        let only = self.place.filter(|&place| place & LIST == 0 && place < before);
+        let listed = self.place.filter(|place| place & LIST != 0).map_or(&[][..], |place| self.shard.list(place));
+        (only, &listed[..listed.partition_point(|&document| document < before)])
+    }
+
+    /// How many earlier ones are not listed.
+    pub(super) fn earlier(&self) -> u32 {
+        if self.has_earlier() { self.shard.unlisted(self.key) } else { 0 }
+    }
+
+    /// Whether there are earlier ones that are not listed.
+    pub(super) fn has_earlier(&self) -> bool {
+        self.place.is_some_and(|place| place & (LIST | MORE) == LIST | MORE)
+    }
 }
 
 /// Lists of up to so many documents, one as long as the other: how many documents there are, then these, ascending.
@@ -47,8 +86,10 @@ struct Lists {
 /// The lists of each size hold this many times as much as those of the one before, less one.
 const LEAST_LIST: usize = 4;
 
-/// Marks a place that is no document but where a list is: four bits for its size, the others for its number.
+/// Marks a place that is no document but where a list is: four bits for its size, one that says whether there are documents that are not listed, the others
+/// for its number.
 const LIST: u32 = 1 << 31;
+const MORE: u32 = 1 << 26;
 const LIST_BITS: u32 = 27;
 const SIZES: usize = 1 << (31 - LIST_BITS);
 
@@ -62,14 +103,14 @@ impl Postings {
         Postings { shards: (0..1 << SHARDS_LOG2).map(|_| Shard::default()).collect(), most: most.clamp(2, longest) }
     }
 
-    /// The documents of this key that are listed, ascending, and how many earlier ones are not.
-    pub(super) fn of(&self, key: u32) -> (&[u32], u32) {
-        let shard = &self.shards[shard_of(key)];
-        match shard.places.get(&key) {
-            None => (&[], 0),
-            Some(place) if place & LIST == 0 => (std::slice::from_ref(place), 0),
-            Some(&place) => (shard.list(place), shard.unlisted(key)),
-        }
+    /// What there is of these keys. All are looked up before the first is judged, so that memory is waited for once.
+    pub(super) fn of(&self, keys: impl IntoIterator<Item = u32>) -> Vec<Posting<'_>> {
+        let first = |key: u32| {
+            let shard = &self.shards[shard_of(key)];
+            (key, shard, shard.places.first(key))
+        };
+        let firsts: Vec<(u32, &Shard, u64)> = keys.into_iter().map(first).collect();
+        firsts.into_iter().map(|(key, shard, first)| Posting { key, shard, place: shard.places.get_from(key, first) }).collect()
     }
 
     /// Puts a document, whose number is below [`DOCUMENTS`], to those of this key. None makes room for it before [`trim`](Self::trim).
@@ -78,10 +119,10 @@ impl Postings {
     }
 
     /// Puts documents, in ascending order, each to all keys that `enter` gives for it, and trims these. Parallel; each part stays in a processor's own memory.
-    pub(super) fn extend<D: Sync>(&mut self, documents: &[D], enter: impl Fn(&D) -> (u32, Vec<u32>) + Sync) {
+    pub(super) fn extend<D: Sync>(&mut self, documents: &[D], enter: impl Fn(&D) -> (u32, &[u32]) + Sync) {
         let parted = Parted::new(documents.par_iter(), self.shards.len(), |_, document, lists| {
             let (number, keys) = enter(document);
-            keys.into_iter().for_each(|key| lists[shard_of(key)].push((key, number)));
+            keys.iter().for_each(|&key| lists[shard_of(key)].push((key, number)));
         });
         let most = self.most;
         self.shards.par_iter_mut().enumerate().for_each(|(part, shard)| {
@@ -110,12 +151,9 @@ fn shard_of(key: u32) -> usize {
 
 impl Shard {
     fn put(&mut self, key: u32, document: u32) {
-        let place = match self.places.entry(key) {
-            Entry::Vacant(free) => {
-                free.insert(document);
-                return;
-            }
-            Entry::Occupied(place) => *place.get(),
+        let Some(place) = self.places.get(key) else {
+            self.places.insert(key, document);
+            return;
         };
         if place & LIST == 0 {
             if place != document {
@@ -141,15 +179,15 @@ impl Shard {
                 block.copy_within(2..=at, 1);
                 block[at] = document;
             }
-            *self.unlisted.entry(key).or_default() += 1;
+            self.unlist(key, 1);
         }
     }
 
     fn take(&mut self, key: u32, document: u32) {
-        let Some(&place) = self.places.get(&key) else { return };
+        let Some(place) = self.places.get(key) else { return };
         if place & LIST == 0 {
             if place == document {
-                self.places.remove(&key);
+                self.places.remove(key);
             }
             return;
         }
@@ -165,12 +203,18 @@ impl Shard {
         // A place that is a document, or none, has no others beside.
         if self.unlisted(key) == 0 {
             match *self.list(place) {
-                [] => _ = self.places.remove(&key),
-                [left] => _ = self.places.insert(key, left),
+                [] => self.places.remove(key),
+                [left] => self.places.insert(key, left),
                 _ => return,
             }
             self.free(place);
         }
+    }
+
+    /// So many documents of a key that has a list are not listed any more.
+    fn unlist(&mut self, key: u32, documents: u32) {
+        *self.unlisted.entry(key).or_default() += documents;
+        self.mark(key);
     }
 
     fn take_unlisted(&mut self, key: u32) {
@@ -178,7 +222,15 @@ impl Shard {
             *unlisted.get_mut() -= 1;
             if *unlisted.get() == 0 {
                 unlisted.remove();
+                self.mark(key);
             }
+        }
+    }
+
+    /// Writes at the place of a list whether there are documents that are not listed.
+    fn mark(&mut self, key: u32) {
+        if let Some(place) = self.places.get(key).filter(|place| place & LIST != 0) {
+            self.places.insert(key, if self.unlisted.contains_key(&key) { place | MORE } else { place & !MORE });
         }
     }
 
@@ -187,7 +239,7 @@ impl Shard {
     }
 
     fn trim(&mut self, key: u32, most: usize) {
-        let Some(&place) = self.places.get(&key).filter(|&place| place & LIST != 0) else { return };
+        let Some(place) = self.places.get(key).filter(|&place| place & LIST != 0) else { return };
         let (size, block) = self.block_mut(place);
         let documents = block[0] as usize;
         if documents <= most {
@@ -202,7 +254,7 @@ impl Shard {
             self.free(place);
             self.list_as(key, size_for(most), &list);
         }
-        *self.unlisted.entry(key).or_default() += too_many as u32;
+        self.unlist(key, too_many as u32);
     }
 
     fn list(&self, place: u32) -> &[u32] {
@@ -236,6 +288,7 @@ impl Shard {
         block[0] = documents.len() as u32;
         block[1..=documents.len()].copy_from_slice(documents);
         self.places.insert(key, LIST | (size as u32) << LIST_BITS | number);
+        self.mark(key);
     }
 
     fn free(&mut self, place: u32) {
@@ -250,7 +303,7 @@ fn size_for(documents: usize) -> usize {
 }
 
 fn size_and_number(place: u32) -> (usize, usize) {
-    ((place & !LIST) as usize >> LIST_BITS, (place & ((1 << LIST_BITS) - 1)) as usize)
+    ((place & !LIST) as usize >> LIST_BITS, (place & (MORE - 1)) as usize)
 }
 
 #[cfg(test)]
@@ -259,6 +312,15 @@ mod tests {
 
     use super::*;
     use crate::hash::mix;
+
+    fn of(postings: &Postings, key: u32) -> (Vec<u32>, u32) {
+        let posting = postings.of([key])[0];
+        let documents: Vec<u32> = posting.documents(DOCUMENTS).collect();
+        assert_eq!((documents.len(), posting.has_earlier()), (posting.count(DOCUMENTS), posting.earlier() > 0));
+        let half = documents.get(documents.len() / 2).copied().unwrap_or(0);
+        assert!(posting.documents(half).rev().eq(documents[..documents.len() / 2].iter().rev().copied()));
+        (documents, posting.earlier())
+    }
 
     /// Beside plain sets of all documents: after each trim the latest are listed, as long as none that was listed has been taken; and they are always counted.
     #[test]
@@ -289,13 +351,13 @@ mod tests {
                     list.remove(&gone);
                     postings.take(key, gone);
                 }
-                let (documents, others) = postings.of(key);
+                let (documents, earlier) = of(&postings, key);
                 assert!(documents.iter().eq(&*list), "{key} {most}: {documents:?} {list:?}");
-                assert_eq!(documents.len() + others as usize, set.len(), "{key} {most}");
+                assert_eq!(documents.len() + earlier as usize, set.len(), "{key} {most}");
             }
             for (key, set) in sets {
                 set.into_iter().for_each(|document| postings.take(key, document));
-                assert_eq!(postings.of(key), (&[][..], 0));
+                assert_eq!(of(&postings, key), (vec![], 0));
             }
             let blocks = |lists: &Lists, size: usize| lists.all.len() / (LEAST_LIST << size);
             let all_free =
@@ -313,6 +375,6 @@ mod tests {
         (5..400).for_each(|document| postings.put(7, document));
         (5..400).for_each(|document| postings.take(7, document));
         postings.trim(7);
-        assert_eq!(postings.of(7), (&[0, 1, 2, 3, 4][..], 0));
+        assert_eq!(of(&postings, 7), (vec![0, 1, 2, 3, 4], 0));
     }
 }

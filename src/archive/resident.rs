@@ -79,30 +79,32 @@ impl Resident {
     /// Adds documents that lead, in ascending order, in parallel. Their words are [counted](Self::recounted) elsewhere.
     pub(super) fn extend(&mut self, documents: &[Leading]) {
         let settings = self.settings;
-        self.postings.extend(documents, |leading| (leading.number, keys(&leading.of, &settings)));
-        let leaders: Vec<Leader> = documents
-            .par_iter()
-            .map(|leading| Leader::new(leading.fingerprint, rare_keys(&leading.of).len(), leading.published))
-            .collect();
-        self.leaders.extend(documents.iter().map(|leading| leading.number).zip(leaders));
+        let keyed: Vec<(u32, Keys)> =
+            documents.par_iter().map(|leading| (leading.number, Keys::of(&leading.of, &settings))).collect();
+        self.postings.extend(&keyed, |(number, keys)| (*number, &keys.all));
+        let leader = |(leading, (number, keys)): (&Leading, &(u32, Keys))| {
+            (*number, Leader::new(leading.fingerprint, keys.rare, leading.published))
+        };
+        self.leaders.extend(documents.iter().zip(&keyed).map(leader));
     }
 
     /// Adds a document that leads, for the time being: nothing makes room for it before it is [kept](Self::keep), so that all is as before if it is removed.
     pub(super) fn add(&mut self, document: u32, fingerprint: u32, published: Option<i64>, of: &Fingerprint) {
-        self.leaders.insert(document, Leader::new(fingerprint, rare_keys(of).len(), published));
-        keys(of, &self.settings).into_iter().for_each(|key| self.postings.put(key, document));
+        let Keys { all, rare } = Keys::of(of, &self.settings);
+        self.leaders.insert(document, Leader::new(fingerprint, rare, published));
+        all.into_iter().for_each(|key| self.postings.put(key, document));
         self.rarity.add(of);
     }
 
     /// A document that was added stays.
     pub(super) fn keep(&mut self, of: &Fingerprint) {
-        keys(of, &self.settings).into_iter().for_each(|key| self.postings.trim(key));
+        Keys::of(of, &self.settings).all.into_iter().for_each(|key| self.postings.trim(key));
     }
 
     /// Takes it out again.
     pub(super) fn remove(&mut self, document: u32, of: &Fingerprint) {
         if self.leaders.remove(&document).is_some() {
-            keys(of, &self.settings).into_iter().for_each(|key| self.postings.take(key, document));
+            Keys::of(of, &self.settings).all.into_iter().for_each(|key| self.postings.take(key, document));
             self.rarity.remove(of);
         }
     }
@@ -112,14 +114,19 @@ impl Resident {
         let rare = self.settings.rare;
         let mut met = Vec::new();
         let mut keys = 0;
-        // All are looked up before the first is read, so that memory is waited for once.
-        let lists: Vec<(&[u32], u32)> = rare_keys(fingerprint).into_iter().map(|key| self.of(key, before)).collect();
-        for (documents, earlier) in lists {
+        let cap = rare.cap as usize;
+        let fits = |&document: &u32| self.may_match(document, published);
+        for posting in self.postings.of(rare_keys(fingerprint)) {
+            let listed = posting.count(before);
+            if posting.has_earlier() && listed >= cap && self.settings.window.is_none() {
+                continue;
+            }
             let known = met.len();
-            met.extend(documents.iter().copied().filter(|&document| self.may_match(document, published)));
-            let all = met.len() - known == documents.len();
+            met.extend(posting.documents(before).filter(fits));
+            let found = met.len() - known;
             // Where the window leaves out some of the latest, it leaves out all that came before them.
-            if met.len() - known + if all { earlier as usize } else { 0 } > rare.cap as usize {
+            let earlier = if found == listed { posting.earlier() as usize } else { 0 };
+            if found + earlier > cap {
                 met.truncate(known);
             } else {
                 keys += 1;
@@ -131,9 +138,8 @@ impl Resident {
             meetings >= rare.meetings && meetings as f32 >= rare.share * fewest() as f32
         });
         let mut met = Vec::new();
-        for key in band_keys(fingerprint, &self.settings) {
-            let latest = self.of(key, before).0.iter().rev().copied();
-            met.extend(latest.filter(|&document| self.may_match(document, published)).take(rare.cap as usize / 2));
+        for posting in self.postings.of(band_keys(fingerprint, &self.settings)) {
+            met.extend(posting.documents(before).rev().filter(fits).take(cap / 2));
         }
         candidates.extend(counted(met));
         candidates.sort_unstable();
@@ -147,12 +153,6 @@ impl Resident {
         candidates.sort_unstable_by_key(|&(document, meetings)| Reverse((meetings, document)));
         candidates.truncate(CANDIDATES);
         candidates.into_iter().map(|(document, _)| document).collect()
-    }
-
-    /// The documents of this key whose numbers are less than this one, and how many earlier ones are not listed.
-    fn of(&self, key: u32, before: u32) -> (&[u32], u32) {
-        let (documents, earlier) = self.postings.of(key);
-        (&documents[..documents.partition_point(|&document| document < before)], earlier)
     }
 
     fn may_match(&self, document: u32, published: Option<i64>) -> bool {
@@ -193,13 +193,23 @@ fn rare_keys(fingerprint: &Fingerprint) -> Vec<u32> {
     keys
 }
 
-/// All keys of a document, each once.
-fn keys(fingerprint: &Fingerprint, settings: &Settings) -> Vec<u32> {
-    let mut keys = rare_keys(fingerprint);
-    keys.extend(band_keys(fingerprint, settings));
-    keys.sort_unstable();
-    keys.dedup();
-    keys
+/// The keys of a document.
+struct Keys {
+    /// Each once.
+    all: Vec<u32>,
+    /// How many words and word pairs it is found by.
+    rare: usize,
+}
+
+impl Keys {
+    fn of(fingerprint: &Fingerprint, settings: &Settings) -> Keys {
+        let mut all = rare_keys(fingerprint);
+        let rare = all.len();
+        all.extend(band_keys(fingerprint, settings));
+        all.sort_unstable();
+        all.dedup();
+        Keys { all, rare }
+    }
 }
 
 fn band_keys(fingerprint: &Fingerprint, settings: &Settings) -> impl Iterator<Item = u32> {

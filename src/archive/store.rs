@@ -43,8 +43,19 @@ const CACHE: usize = 64 << 20;
 pub(super) struct Store {
     path: PathBuf,
     database: Database,
-    /// Locked as long as it is open.
-    _lock: File,
+    _lock: Lock,
+}
+
+/// A file that is locked as long as the archive is open.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing would do, but for a process that is just being forked, and has it open too for a moment.
+        #[allow(clippy::incompatible_msrv)] // redb asks for more than the crate does
+        let _ = self.0.unlock();
+    }
 }
 
 impl Store {
@@ -72,7 +83,7 @@ impl Store {
             return Err(fail(&"is damaged: the file is empty; restore it from a copy"));
         }
         let database = builder.open(&path).map_err(|error| fail(&opening(error)))?;
-        let store = Store { path: folder.to_owned(), database, _lock: lock };
+        let store = Store { path: folder.to_owned(), database, _lock: Lock(lock) };
         store.check_header(detector)?;
         Ok(store)
     }
@@ -269,7 +280,7 @@ impl<'s> Snapshot<'s> {
     }
 
     pub(super) fn number(&self, id: &str) -> Result<Option<u32>> {
-        Ok(self.ids.get(id).map_err(|error| self.store.error(error))?.map(|number| number.value()))
+        number(self.store, &self.ids, id)
     }
 
     pub(super) fn row(&self, document: u32) -> Result<Option<Row>> {
@@ -289,8 +300,7 @@ impl<'s> Snapshot<'s> {
         let rows = self.documents.range::<u32>(..).map_err(|error| self.store.error(error))?;
         Ok(rows.map(|entry| {
             let (number, bytes) = entry.map_err(|error| self.store.error(error))?;
-            let row = Row::from_bytes(bytes.value()).ok_or_else(|| self.store.unreadable("a document"))?;
-            Ok((number.value(), row))
+            Ok((number.value(), row_of(self.store, bytes.value())?))
         }))
     }
 
@@ -353,7 +363,7 @@ impl Tables<'_> {
     }
 
     pub(super) fn number(&self, id: &str) -> Result<Option<u32>> {
-        Ok(self.ids.get(id).map_err(|error| self.store.error(error))?.map(|number| number.value()))
+        number(self.store, &self.ids, id)
     }
 
     pub(super) fn row(&self, document: u32) -> Result<Option<Row>> {
@@ -425,9 +435,17 @@ impl Tables<'_> {
     }
 }
 
+fn number(store: &Store, ids: &impl ReadableTable<&'static str, u32>, id: &str) -> Result<Option<u32>> {
+    Ok(ids.get(id).map_err(|error| store.error(error))?.map(|number| number.value()))
+}
+
 fn row(store: &Store, documents: &impl ReadableTable<u32, &'static [u8]>, document: u32) -> Result<Option<Row>> {
-    let Some(bytes) = documents.get(document).map_err(|error| store.error(error))? else { return Ok(None) };
-    Row::from_bytes(bytes.value()).map(Some).ok_or_else(|| store.unreadable("a document"))
+    let bytes = documents.get(document).map_err(|error| store.error(error))?;
+    bytes.map(|bytes| row_of(store, bytes.value())).transpose()
+}
+
+fn row_of(store: &Store, bytes: &[u8]) -> Result<Row> {
+    Row::from_bytes(bytes).ok_or_else(|| store.unreadable("a document"))
 }
 
 fn fingerprint(store: &Store, fingerprints: &impl ReadableTable<u32, &'static [u8]>, place: u32) -> Result<Option<Fingerprint>> {

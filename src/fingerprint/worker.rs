@@ -1,5 +1,6 @@
 //! Text to fingerprint: one pass over the words, then sorting.
 
+use super::placed::{Place, Placed, PlacedWord};
 use super::{FIGURE, FREQUENT, Fingerprint, Fingerprinter, NAME, Term};
 use crate::hash::{self, Sequence};
 use crate::minhash::{Signature, Sketcher};
@@ -67,6 +68,18 @@ impl<'a> Worker<'a> {
         self.reading.clear();
         self.scanner.scan(self.fingerprinter.segmenter.as_deref(), text, &mut self.reading.words);
         self.sketch()
+    }
+
+    /// The words of `text` with their places: what the fingerprint is made of, for showing it in the text. O(n).
+    pub(crate) fn place(&mut self, text: &str) -> Placed {
+        self.reading.clear();
+        let mut placing = Placing { reading: std::mem::take(&mut self.reading), places: Vec::new() };
+        self.scanner.scan(self.fingerprinter.segmenter.as_deref(), text, &mut placing);
+        self.reading = placing.reading;
+        let language = self.gather_terms();
+        let words = placing.places.into_iter().zip(&self.reading.words).zip(&self.term_of);
+        let words = words.map(|((place, &hash), &term)| PlacedWord { hash, term: self.terms[term as usize], place }).collect();
+        Placed { language, words }
     }
 
     fn sketch(&mut self) -> Signature {
@@ -171,7 +184,7 @@ const SEEN_CAPITAL: u8 = 2;
 const SEEN_LOWER: u8 = 4;
 
 /// How many quoted words make a quotation.
-const QUOTATION: usize = 3;
+pub(crate) const QUOTATION: usize = 3;
 
 impl Reading {
     fn clear(&mut self) {
@@ -209,5 +222,29 @@ impl Visit for Reading {
             let run = &self.words[self.marks.len() - QUOTATION..][..QUOTATION];
             hash::each_run(run, QUOTATION, |run| self.quotations.push(hash::term(run)));
         }
+    }
+}
+
+/// What a scan leaves where places are asked for too.
+struct Placing {
+    reading: Reading,
+    places: Vec<Place>,
+}
+
+impl Visit for Placing {
+    const CONTEXT: bool = true;
+
+    fn visit(&mut self, token: &Token<'_>) {
+        self.reading.visit(token);
+        self.places.push(Place::of(token));
+    }
+
+    fn visit_letters(&mut self, text: &[u8], base: usize, ranges: &[[u32; 2]]) {
+        self.reading.visit_letters(text, base, ranges);
+    }
+
+    fn visit_context(&mut self, token: &Token<'_>) {
+        self.reading.visit_context(token);
+        self.places.push(Place::of(token));
     }
 }

@@ -70,6 +70,11 @@ impl<'a> Token<'a> {
         Token { bytes, length, folded: true, start: span.start, end: span.end, kind, capital, opening, quoted }
     }
 
+    /// Where it stands in the text: bytes.
+    pub(crate) fn span(&self) -> Range<usize> {
+        self.start..self.end
+    }
+
     /// The hash of the folded word: [`hash::word`].
     #[inline]
     pub(crate) fn hash(&self) -> u64 {
