@@ -9,9 +9,12 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::fmt;
 use std::hash::BuildHasherDefault;
 
 use rayon::prelude::*;
+use serde::de::{Deserializer, Error, SeqAccess, Visitor};
+use serde::ser::{SerializeSeq, Serializer};
 use serde::{Deserialize, Serialize};
 
 use crate::buckets::Parted;
@@ -61,8 +64,7 @@ const MOST_COUNTERS: usize = 1 << 28;
 ///
 /// About 10 bytes for each distinct word of each group, and counters for the word pairs: 16 MB, in [`of`](Rarity::of) more than 131,072 documents 128
 /// to 256 bytes a document. Pairs that fall on one counter are counted together, so that in a large collection a rare pair looks a little less rare than it is.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Stored", into = "Stored")]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rarity {
     groups: HashMap<Language, Group>,
     /// A power of two of them; none until the first pair is counted.
@@ -122,7 +124,7 @@ impl Rarity {
         group.documents = group.documents.saturating_sub(1);
         for term in fingerprint.terms() {
             if let Entry::Occupied(mut count) = group.frequencies.entry(term.hash()) {
-                *count.get_mut() -= 1;
+                *count.get_mut() = count.get().saturating_sub(1);
                 if *count.get() == 0 {
                     count.remove();
                 }
@@ -146,9 +148,10 @@ impl Rarity {
     pub fn merge(&mut self, mut other: Rarity) {
         for (language, theirs) in other.groups {
             let ours = self.groups.entry(language).or_default();
-            ours.documents += theirs.documents;
+            ours.documents = ours.documents.saturating_add(theirs.documents);
             for (term, count) in theirs.frequencies {
-                *ours.frequencies.entry(term).or_default() += count;
+                let ours = ours.frequencies.entry(term).or_default();
+                *ours = ours.saturating_add(count);
             }
         }
         if self.pairs.is_empty() {
@@ -161,7 +164,7 @@ impl Rarity {
         fold(&mut self.pairs, counters);
         fold(&mut other.pairs, counters);
         for (ours, theirs) in self.pairs.iter_mut().zip(other.pairs) {
-            *ours += theirs;
+            *ours = ours.saturating_add(theirs);
         }
     }
 
@@ -312,18 +315,20 @@ fn counter(language: Language, pair: u32, counters: usize) -> usize {
 /// Brings this many counters down to fewer.
 fn fold(pairs: &mut Vec<u32>, counters: usize) {
     if counters < pairs.len() {
-        *pairs = pairs.chunks(pairs.len() / counters).map(|counts| counts.iter().sum()).collect();
+        *pairs = pairs
+            .chunks(pairs.len() / counters)
+            .map(|counts| counts.iter().fold(0, |sum: u32, &count| sum.saturating_add(count)))
+            .collect();
     }
 }
 
 /// As it is stored: everything in ascending order, so that equal counts give equal bytes.
 #[derive(Serialize, Deserialize)]
-struct Stored {
-    groups: Vec<StoredGroup>,
+struct Stored<Groups, Pairs> {
+    groups: Groups,
     /// How many counters there are.
     counters: usize,
-    /// (counter, count) of the counters that are not zero.
-    pairs: Vec<(u32, u32)>,
+    pairs: Pairs,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -333,39 +338,81 @@ struct StoredGroup {
     frequencies: Vec<(u32, u32)>,
 }
 
-impl From<Stored> for Rarity {
-    fn from(stored: Stored) -> Self {
-        let groups = stored.groups.into_iter().map(|group| {
-            let frequencies = group.frequencies.into_iter().collect();
-            (group.language, Group { documents: group.documents, frequencies })
-        });
-        let counters =
-            if stored.pairs.is_empty() { 0 } else { stored.counters.next_power_of_two().clamp(LEAST_COUNTERS, MOST_COUNTERS) };
-        let mut rarity = Rarity { groups: groups.collect(), pairs: vec![0; counters] };
-        for (counter, count) in stored.pairs {
-            if let Some(slot) = rarity.pairs.get_mut(counter as usize) {
-                *slot = count;
-            }
-        }
-        rarity
+/// The counters that are not zero, each as (how many before it are, count). They are written and read one by one: all of them beside the counters
+/// themselves would take three times as much memory.
+struct Counts<C>(C);
+
+impl Serialize for Rarity {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let stored = |(&language, group): (&Language, &Group)| {
+            let mut frequencies: Vec<_> = group.frequencies.iter().map(|(&term, &count)| (term, count)).collect();
+            frequencies.sort_unstable();
+            StoredGroup { language, documents: group.documents, frequencies }
+        };
+        let mut groups: Vec<StoredGroup> = self.groups.iter().map(stored).collect();
+        groups.sort_unstable_by_key(|group| group.language);
+        Stored { groups, counters: self.pairs.len(), pairs: Counts(self.pairs.as_slice()) }.serialize(serializer)
     }
 }
 
-impl From<Rarity> for Stored {
-    fn from(rarity: Rarity) -> Self {
-        let mut groups: Vec<StoredGroup> = rarity
-            .groups
-            .into_iter()
-            .map(|(language, group)| {
-                let mut frequencies: Vec<_> = group.frequencies.into_iter().collect();
-                frequencies.sort_unstable();
-                StoredGroup { language, documents: group.documents, frequencies }
-            })
-            .collect();
-        groups.sort_unstable_by_key(|group| group.language);
-        let counters = rarity.pairs.len();
-        let pairs = (0..).zip(rarity.pairs).filter(|&(_, count)| count > 0).collect();
-        Stored { groups, counters, pairs }
+impl<'de> Deserialize<'de> for Rarity {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Stored { groups, counters, pairs: Counts(mut pairs) } =
+            Stored::<Vec<StoredGroup>, Counts<Vec<u32>>>::deserialize(deserializer)?;
+        if !pairs.is_empty() {
+            if counters < pairs.len() || counters > MOST_COUNTERS || !counters.is_power_of_two() {
+                return Err(Error::custom(format_args!("{} counters of pairs, said to be {counters}", pairs.len())));
+            }
+            pairs.resize(counters, 0);
+        }
+        let group = |group: StoredGroup| {
+            (group.language, Group { documents: group.documents, frequencies: group.frequencies.into_iter().collect() })
+        };
+        Ok(Rarity { groups: groups.into_iter().map(group).collect(), pairs })
+    }
+}
+
+impl Serialize for Counts<&[u32]> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut counts = serializer.serialize_seq(Some(self.0.iter().filter(|&&count| count > 0).count()))?;
+        let mut zeros = 0_u32;
+        for &count in self.0 {
+            if count == 0 {
+                zeros += 1;
+            } else {
+                counts.serialize_element(&(std::mem::take(&mut zeros), count))?;
+            }
+        }
+        counts.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Counts<Vec<u32>> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OneByOne;
+
+        impl<'de> Visitor<'de> for OneByOne {
+            type Value = Counts<Vec<u32>>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("pairs of numbers")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut stored: A) -> Result<Self::Value, A::Error> {
+                let mut counts = Vec::new();
+                while let Some((zeros, count)) = stored.next_element::<(u32, u32)>()? {
+                    let at = counts.len() + zeros as usize;
+                    if at >= MOST_COUNTERS {
+                        return Err(Error::custom(format_args!("more than {MOST_COUNTERS} counters of pairs")));
+                    }
+                    counts.resize(at, 0);
+                    counts.push(count);
+                }
+                Ok(Counts(counts))
+            }
+        }
+
+        deserializer.deserialize_seq(OneByOne)
     }
 }
 
