@@ -49,7 +49,7 @@ impl Banding {
     /// When either is zero or their product exceeds [`MAX_SLOTS`].
     pub fn new(bands: usize, rows: usize) -> Result<Banding> {
         if bands == 0 || rows == 0 || bands.saturating_mul(rows) > MAX_SLOTS {
-            let advice = format_args!("both must be at least 1 and their product at most {MAX_SLOTS} slots");
+            let advice = format!("both must be at least 1 and their product at most {MAX_SLOTS} slots");
             return Err(Error::setting("bands × rows", format_args!("{bands} × {rows}"), advice));
         }
         Ok(Banding { bands, rows })
@@ -76,7 +76,7 @@ impl Banding {
             .find(|banding| banding.probability(threshold) >= recall)
             .ok_or_else(|| {
                 let reached = probability(threshold, slots, 1);
-                let advice = format_args!("{slots} slots reach {reached:.3} at resemblance {threshold}: allow more slots");
+                let advice = format!("{slots} slots reach {reached:.3} at resemblance {threshold}: allow more slots");
                 Error::setting("recall", recall, advice)
             })
     }

@@ -173,8 +173,8 @@ impl Builder {
             return Err(Error::setting("threshold", settings.threshold, advice));
         }
         if settings.banding.slots() > fingerprinter.slots() {
-            let banding = format_args!("{} × {}", settings.banding.bands(), settings.banding.rows());
-            let advice = format_args!("signatures have {} slots: choose fewer bands or more slots", fingerprinter.slots());
+            let banding = format!("{} × {}", settings.banding.bands(), settings.banding.rows());
+            let advice = format!("signatures have {} slots: choose fewer bands or more slots", fingerprinter.slots());
             return Err(Error::setting("banding", banding, advice));
         }
         if settings.rare.cap < 2 {
