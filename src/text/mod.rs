@@ -27,11 +27,13 @@ mod scan;
 mod script;
 mod segment;
 mod simd;
+mod token;
 
 pub use lexicon::Language;
 pub(crate) use lexicon::Lexicon;
-pub use scan::{Kind, Word};
-pub(crate) use scan::{Scanner, Token, Visit};
+pub(crate) use scan::Scanner;
+pub use token::{Kind, Word};
+pub(crate) use token::{Token, Visit};
 
 use std::ops::Range;
 
