@@ -214,10 +214,10 @@ fn digest(bytes: usize) -> Vec<String> {
     texts
 }
 
-/// Documents of words whose hashes are of one kind.
+/// Sentences in 50 documents each, of words whose hashes are of one kind.
 fn colliding(bytes: usize, is_of_kind: fn(u32) -> bool) -> Vec<String> {
     let words = words_where(bytes / DOCUMENT, is_of_kind);
-    many(bytes, |random, _| filled(DOCUMENT, || random.pick(&words).clone() + " "))
+    shared(bytes, CAP, |random| filled(120, || random.pick(&words).clone() + " "))
 }
 
 /// Words whose hashes are of one kind, found by trying.

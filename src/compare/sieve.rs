@@ -65,8 +65,11 @@ impl Sieve {
 /// How many elements are looked up before what was found is visited.
 pub(super) const CHUNK: usize = 64;
 
+/// So many elements are looked at one by one.
+const NEAR: usize = 8;
+
 /// Calls `visit` with the places of each element of `some` and `others`, both ascending by `key`, whose keys are equal: in ascending order, up to
-/// [`CHUNK`] at a time. `sieve` is that of `others`. O(elements of `some`).
+/// [`CHUNK`] at a time. `sieve` is that of `others`. O(elements of `some`), each times log(elements of `others`) where hashes were made to collide.
 pub(super) fn for_common<T>(
     some: &[T],
     others: &[T],
@@ -75,6 +78,7 @@ pub(super) fn for_common<T>(
     mut visit: impl FnMut(&[(usize, usize)]),
 ) {
     let mut common = [(0, 0); CHUNK];
+    let mut behind = 0;
     for (chunk, start) in some.chunks(CHUNK).zip((0..).step_by(CHUNK)) {
         // What passes the sieve is noted first and looked at then, and what is common is noted again: no processor could foretell a branch on either.
         let mut passed = 0_u64;
@@ -86,10 +90,16 @@ pub(super) fn for_common<T>(
             let at = passed.trailing_zeros() as usize;
             passed &= passed - 1;
             let sought = key(&chunk[at]);
-            let mut place = sieve.place(sought);
-            while others.get(place).is_some_and(|other| key(other) < sought) {
-                place += 1;
+            // No less than where the one before it would stand: what shares its slot was gone past then.
+            let mut place = sieve.place(sought).max(behind);
+            let is_less = |other: &T| key(other) < sought;
+            let near = others[place..].iter().take(NEAR).take_while(|other| is_less(other)).count();
+            place += near;
+            if near == NEAR {
+                // Only hashes made to fall into one slot stand so close.
+                place += others[place..].partition_point(is_less);
             }
+            behind = place;
             common[found] = (start + at, place);
             found += usize::from(others.get(place).is_some_and(|other| key(other) == sought));
         }
