@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::banding::Banding;
 use crate::buckets::{Buckets, entry};
 use crate::fingerprint::{Fingerprint, Term};
+use crate::story::REACH;
 
 /// How rare shingles make candidates.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -181,9 +182,9 @@ const KEYS_A_PART: usize = 1 << 15;
 /// A document has few keys in one part, so many are gathered together: 64 to 128 MB in a large collection.
 const PARTS_A_PASS: usize = 1 << 8;
 
-/// Those that share a band, however few.
+/// Those that share a band; more of them than by rare keys, since more documents share furniture than tell a story.
 fn by_bands(fingerprints: &[&Fingerprint], banding: Banding, rare: RareKeys) -> Vec<(u32, u32)> {
-    let any = RareKeys { meetings: 1, share: 0.0, most: rare.most.div_ceil(2), ..rare };
+    let any = RareKeys { meetings: 1, share: 0.0, most: 2 * rare.most, ..rare };
     most_met(&Buckets::of_bands(fingerprints, banding), &vec![0; fingerprints.len()], any)
 }
 
@@ -235,16 +236,26 @@ impl<'b> Meetings<'b> {
             let fewest = keys[document as usize].min(keys[other as usize]);
             other != document && meetings(other) as f32 >= rare.share * fewest as f32
         });
-        let most = if often.len() > CROWD * rare.most { rare.most.div_ceil(4) } else { rare.most };
         // Of equally many meetings the smaller number, so that the choice is the same on every run.
         let rank = |&other: &u32| (Reverse(meetings(other)), other);
-        if often.len() > most {
-            often.select_nth_unstable_by_key(most, rank);
-            often.truncate(most);
+        if often.len() > REACH {
+            let (_, &mut last, _) = often.select_nth_unstable_by_key(REACH - 1, rank);
+            let own = keys[document as usize];
+            let is_close = own > 0 && meetings(last) as f32 >= CLOSE * own as f32;
+            if is_close || often.len() > CROWD {
+                often.truncate(REACH);
+            }
+        }
+        if often.len() > rare.most {
+            often.select_nth_unstable_by_key(rare.most, rank);
+            often.truncate(rare.most);
         }
         often.iter().map(|&other| (document.min(other), document.max(other))).collect()
     }
 }
 
-/// Who meets so many times as many documents often enough as are kept tells nothing by it, and keeps a quarter of them: enough to join a story.
-const CROWD: usize = 4;
+/// Who meets as many documents as a story asks for in this share of its keys is compared with no more of them.
+const CLOSE: f32 = 0.25;
+
+/// Nor is who meets more than so many often enough: it tells little by it.
+const CROWD: usize = 256;

@@ -65,11 +65,9 @@ impl Sieve {
 /// How many elements are looked up before what was found is visited.
 pub(super) const CHUNK: usize = 64;
 
-/// So many elements are looked at one by one.
-const NEAR: usize = 8;
-
 /// Calls `visit` with the places of each element of `some` and `others`, both ascending by `key`, whose keys are equal: in ascending order, up to
-/// [`CHUNK`] at a time. `sieve` is that of `others`. O(elements of `some`), each times log(elements of `others`) where hashes were made to collide.
+/// [`CHUNK`] at a time. `sieve` is that of `others`. O(elements of `some`), and of
+/// `others` too where hashes were made to collide.
 pub(super) fn for_common<T>(
     some: &[T],
     others: &[T],
@@ -90,16 +88,16 @@ pub(super) fn for_common<T>(
             let at = passed.trailing_zeros() as usize;
             passed &= passed - 1;
             let sought = key(&chunk[at]);
-            // No less than where the one before it would stand: what shares its slot was gone past then.
-            let mut place = sieve.place(sought).max(behind);
-            let is_less = |other: &T| key(other) < sought;
-            let near = others[place..].iter().take(NEAR).take_while(|other| is_less(other)).count();
-            place += near;
-            if near == NEAR {
-                // Only hashes made to fall into one slot stand so close.
-                place += others[place..].partition_point(is_less);
+            let mut place = sieve.place(sought);
+            let is_behind = |place: usize| others.get(place).is_some_and(|other| key(other) < sought);
+            if is_behind(place) {
+                // What shares its slot was gone past for the one before it, where hashes were made to fall into one.
+                place = place.max(behind);
+                while is_behind(place) {
+                    place += 1;
+                }
+                behind = place;
             }
-            behind = place;
             common[found] = (start + at, place);
             found += usize::from(others.get(place).is_some_and(|other| key(other) == sought));
         }
