@@ -8,14 +8,12 @@
 //! other becomes a leader. Every document resembles its own leader, so that no chain leads from one text to a quite different one.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
 
 use crate::banding::Banding;
 use crate::buckets::Buckets;
 use crate::compare::resembles;
 use crate::fingerprint::Fingerprint;
-use crate::hash::Spread;
+use crate::hash::Map;
 
 /// The resemblance of word pairs from which one document stands for the other.
 pub const LEADER_RESEMBLANCE: f64 = 0.8;
@@ -48,7 +46,7 @@ pub fn leaders(fingerprints: &[&Fingerprint], banding: Banding, may_lead: impl F
     let memberships = buckets.of_documents(0..fingerprints.len() as u32);
     // Leaders take the room of documents that have been there before them.
     let mut leading = buckets.emptied();
-    let mut identical: HashMap<u64, u32, BuildHasherDefault<Spread>> = HashMap::default();
+    let mut identical: Map<u64, u32> = Map::default();
     let mut leaders = Vec::with_capacity(fingerprints.len());
     let mut met: Vec<u32> = Vec::new();
     for (document, fingerprint) in fingerprints.iter().enumerate() {

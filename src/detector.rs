@@ -1,8 +1,6 @@
 //! The batch run: documents in, stories out.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -14,7 +12,7 @@ use crate::copies;
 use crate::document::ToDocument;
 use crate::error::{Error, Result};
 use crate::fingerprint::{Fingerprint, Fingerprinter};
-use crate::hash::{self, Spread};
+use crate::hash::{self, Map};
 use crate::index::{self, RareKeys};
 use crate::rarity::Rarity;
 use crate::story::{self, Match, Member, Relation, Standing, Story};
@@ -249,7 +247,7 @@ impl Detector {
     /// An empty collection to be filled batch by batch; texts can be dropped once they are in.
     #[must_use]
     pub fn collection(&self) -> Collection<'_> {
-        Collection { detector: self, fingerprints: Vec::new(), known: HashMap::default(), entries: Vec::new() }
+        Collection { detector: self, fingerprints: Vec::new(), known: Map::default(), entries: Vec::new() }
     }
 }
 
@@ -301,7 +299,7 @@ pub struct Collection<'d> {
     /// Each once, in the order in which they came.
     fingerprints: Vec<Fingerprint>,
     /// Where among them the first of this content is.
-    known: HashMap<u64, u32, BuildHasherDefault<Spread>>,
+    known: Map<u64, u32>,
     entries: Vec<Entry>,
 }
 

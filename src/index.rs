@@ -258,4 +258,4 @@ impl<'b> Meetings<'b> {
 const CLOSE: f32 = 0.25;
 
 /// Nor is who meets more than so many often enough: it tells little by it.
-const CROWD: usize = 256;
+const CROWD: usize = 128;
