@@ -32,7 +32,8 @@ pub struct RareKeys {
     /// In which share of its rare keys the one with fewer of them must meet the other: three are much for a brief and nothing for a
     /// page of 2,000 words.
     pub share: f32,
-    /// The most candidates that are kept for a document: those it met most often.
+    /// The most candidates that are kept for a document: those it met most often; twice as many of those that share a band. Of a crowd
+    /// only [`REACH`] are: of more than 128, or where as many are met in a quarter of its keys.
     pub most: usize,
 }
 
@@ -184,7 +185,7 @@ const PARTS_A_PASS: usize = 1 << 8;
 
 /// Those that share a band; more of them than by rare keys, since more documents share furniture than tell a story.
 fn by_bands(fingerprints: &[&Fingerprint], banding: Banding, rare: RareKeys) -> Vec<(u32, u32)> {
-    let any = RareKeys { meetings: 1, share: 0.0, most: 2 * rare.most, ..rare };
+    let any = RareKeys { meetings: 1, share: 0.0, most: rare.most.saturating_mul(2), ..rare };
     most_met(&Buckets::of_bands(fingerprints, banding), &vec![0; fingerprints.len()], any)
 }
 
