@@ -1,7 +1,7 @@
 //! What does a collection cost that was made to cost much? CPU time and peak memory beside those of news of as many bytes.
 //!
 //! ```text
-//! cargo bench --bench hostile            # 16 MB each; or: -- 32 band, for 32 MB and those whose name has "band" in it
+//! cargo bench --bench hostile            # 16 MB each; or: -- 32 band, for 32 MB and those whose name has "band" in it; what each stage took goes to standard error
 //! ```
 //!
 //! Each is measured by a process of its own, which is handed the texts, so that neither what it took to make them counts nor what others left behind.
@@ -106,10 +106,12 @@ fn measure() {
     let detector = Detector::default();
     let mut collection = detector.collection();
     collection.extend(&texts).expect("few documents");
-    let mut stages = vec![("Fingerprints".to_owned(), now())];
-    let _found = collection.find_with(|stage| stages.push((format!("{stage:?}"), now())));
+    let mut begins = vec![("Fingerprints".to_owned(), begun)];
+    let _found = collection.find_with(|stage| begins.push((format!("{stage:?}"), now())));
     let ended = now();
-    eprintln!("{stages:.2?} {ended:.2}");
+    let ends = begins[1..].iter().map(|(_, end)| *end).chain([ended]);
+    let stages = begins.iter().zip(ends).map(|((stage, begun), end)| format!("{} {:.2}", stage.to_lowercase(), end - begun));
+    eprintln!("  {}", stages.collect::<Vec<_>>().join(", "));
     let peak = status("VmHWM").unwrap_or(0) - before;
     println!("{} {peak}", ended - begun);
 }
