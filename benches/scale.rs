@@ -18,8 +18,10 @@ use retold::index::{self, RareKeys};
 use retold::{Detector, Fingerprint, Stage, Story};
 
 use corpus::generated::Generated;
+use usage::{cpu_seconds, forget_peak, status};
 
 mod corpus;
+mod usage;
 
 const SEED: u64 = 1;
 
@@ -255,27 +257,6 @@ impl AddAssign for Spent {
         self.seconds += other.seconds;
         self.cpu += other.cpu;
     }
-}
-
-/// User and system time of this process, where the system tells.
-fn cpu_seconds() -> Option<f64> {
-    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
-    // The name, in parentheses, may hold spaces; user and system time are the 12th and 13th fields after it, in hundredths of a second.
-    let (_, fields) = stat.rsplit_once(')')?;
-    let ticks: Vec<f64> = fields.split_whitespace().skip(11).take(2).filter_map(|field| field.parse().ok()).collect();
-    (ticks.len() == 2).then(|| ticks.iter().sum::<f64>() / 100.0)
-}
-
-/// A number of bytes from what the system tells about this process.
-fn status(name: &str) -> Option<usize> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with(name))?;
-    line.split_whitespace().nth(1)?.parse::<usize>().ok().map(|kilobytes| kilobytes * 1024)
-}
-
-/// Peak memory starts anew from what is in use, so that each size has its own; where the system cannot, sizes in ascending order will do.
-fn forget_peak() {
-    let _ = std::fs::write("/proc/self/clear_refs", "5");
 }
 
 fn report(stage: &str, spent: Spent) {

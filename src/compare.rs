@@ -444,6 +444,24 @@ pub fn resemblance(a: &[u32], b: &[u32]) -> f64 {
     if union == 0 { 0.0 } else { common as f64 / union as f64 }
 }
 
+/// Whether the resemblance of two ascending sets is at least this; 0 where both are empty. O(n), and less for sets that are unlike.
+pub(crate) fn resembles(a: &[u32], b: &[u32], least: f64) -> bool {
+    let both = a.len() + b.len();
+    // No more may stand in one alone; one more for what is rounded.
+    let most_alone = (both as f64 * (1.0 - least) / (1.0 + least)) as usize + 1;
+    let (mut i, mut j, mut common) = (0, 0, 0);
+    while i < a.len() && j < b.len() {
+        let (x, y) = (a[i], b[j]);
+        common += usize::from(x == y);
+        i += usize::from(x <= y);
+        j += usize::from(y <= x);
+        if i + j > most_alone + 2 * common {
+            return false;
+        }
+    }
+    common > 0 && common as f64 / (both - common) as f64 >= least
+}
+
 /// How many elements two ascending sets share. O(n).
 pub(crate) fn common(a: &[u32], b: &[u32]) -> usize {
     let (mut i, mut j, mut common) = (0, 0, 0);

@@ -7,14 +7,13 @@
 //! Leaders are found greedily, the fullest text first: a document that resembles an earlier leader joins it, any
 //! other becomes a leader. Every document resembles its own leader, so that no chain leads from one text to a quite different one.
 
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
+use std::cmp::Reverse;
 
 use crate::banding::Banding;
 use crate::buckets::Buckets;
-use crate::compare::resemblance;
+use crate::compare::resembles;
 use crate::fingerprint::Fingerprint;
-use crate::hash::Spread;
+use crate::hash::Map;
 
 /// The resemblance of word pairs from which one document stands for the other.
 pub const LEADER_RESEMBLANCE: f64 = 0.8;
@@ -22,8 +21,11 @@ pub const LEADER_RESEMBLANCE: f64 = 0.8;
 /// The resemblance of figures that it takes as well: a template filled in twice differs in little else.
 const FIGURE_RESEMBLANCE: f64 = 0.8;
 
-/// How many leaders a band's bucket holds; a document is compared with no more of them in each of its bands.
+/// How many leaders a band's bucket holds.
 const LEADERS_A_BUCKET: usize = 8;
+
+/// How many leaders a document is compared with: those that share most bands with it.
+const LEADERS_A_DOCUMENT: usize = 32;
 
 /// The leader of each document, as an index; a leader's is its own. O(documents · bands); each document is compared with few leaders.
 ///
@@ -44,7 +46,7 @@ pub fn leaders(fingerprints: &[&Fingerprint], banding: Banding, may_lead: impl F
     let memberships = buckets.of_documents(0..fingerprints.len() as u32);
     // Leaders take the room of documents that have been there before them.
     let mut leading = buckets.emptied();
-    let mut identical: HashMap<u64, u32, BuildHasherDefault<Spread>> = HashMap::default();
+    let mut identical: Map<u64, u32> = Map::default();
     let mut leaders = Vec::with_capacity(fingerprints.len());
     let mut met: Vec<u32> = Vec::new();
     for (document, fingerprint) in fingerprints.iter().enumerate() {
@@ -61,10 +63,16 @@ pub fn leaders(fingerprints: &[&Fingerprint], banding: Banding, may_lead: impl F
         met.clear();
         met.extend(memberships.get(document).iter().flat_map(|&bucket| leading.at(bucket)));
         met.sort_unstable();
-        met.dedup();
-        let leader = met
+        let mut often: Vec<(Reverse<usize>, u32)> =
+            met.chunk_by(|a, b| a == b).map(|same| (Reverse(same.len()), same[0])).collect();
+        if often.len() > LEADERS_A_DOCUMENT {
+            often.select_nth_unstable(LEADERS_A_DOCUMENT);
+            often.truncate(LEADERS_A_DOCUMENT);
+            often.sort_unstable_by_key(|&(_, leader)| leader);
+        }
+        let leader = often
             .iter()
-            .copied()
+            .map(|&(_, leader)| leader)
             .find(|&leader| may_lead(number, leader) && is_same_text(fingerprints[leader as usize], fingerprint));
         if leader.is_none() {
             for &bucket in memberships.get(document) {
@@ -93,8 +101,8 @@ pub fn unfold(mut groups: Vec<Vec<u32>>, clusters: &[Vec<u32>]) -> Vec<Vec<u32>>
 /// Whether one may lead the other: they differ in next to nothing.
 pub(crate) fn is_same_text(a: &Fingerprint, b: &Fingerprint) -> bool {
     let figures = |f: &Fingerprint| -> Vec<u32> { f.terms().iter().filter(|t| t.is_figure()).map(|t| t.hash()).collect() };
-    resemblance(a.pairs(), b.pairs()) >= LEADER_RESEMBLANCE && {
+    resembles(a.pairs(), b.pairs(), LEADER_RESEMBLANCE) && {
         let (a, b) = (figures(a), figures(b));
-        (a.is_empty() && b.is_empty()) || resemblance(&a, &b) >= FIGURE_RESEMBLANCE
+        (a.is_empty() && b.is_empty()) || resembles(&a, &b, FIGURE_RESEMBLANCE)
     }
 }

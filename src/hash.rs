@@ -1,6 +1,8 @@
 //! Hashes of words and of what is made of them: fixed for good, the same on every platform.
 
-use std::hash::Hasher;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::LazyLock;
 
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
@@ -150,26 +152,86 @@ pub(crate) fn mix(mut x: u64) -> u64 {
 pub(crate) const ODD: [u64; 5] =
     [0x243F_6A88_85A3_08D3, 0x1319_8A2E_0370_7345, 0xA409_3822_299F_31D1, 0x082E_FA98_EC4E_6C89, 0x4528_21E6_38D0_1377];
 
-/// For tables whose keys are hashes already: a multiplication spreads them.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Spread(u64);
+/// A map whose keys are hashes already, or numbers.
+pub(crate) type Map<K, V> = HashMap<K, V, Keyed>;
 
-impl Hasher for Spread {
+/// Hashing by a key that is drawn anew for each process, for tables: whoever writes the texts knows the hashes of words, and could choose words that all fall
+/// into one slot. Nothing that is found, stored or shown follows from it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Keyed([u64; 2]);
+
+impl Keyed {
+    /// One multiplication to 128 bits, whose halves are brought together.
+    #[inline]
+    pub(crate) fn of(self, value: u64) -> u64 {
+        let product = u128::from(value ^ self.0[0]) * u128::from(self.0[1]);
+        (product >> 64) as u64 ^ product as u64
+    }
+}
+
+impl Default for Keyed {
+    fn default() -> Keyed {
+        static KEY: LazyLock<[u64; 2]> = LazyLock::new(|| {
+            let random = RandomState::new();
+            [random.hash_one(0), random.hash_one(1) | 1]
+        });
+        Keyed(*KEY)
+    }
+}
+
+impl BuildHasher for Keyed {
+    type Hasher = KeyedHasher;
+
+    fn build_hasher(&self) -> KeyedHasher {
+        KeyedHasher { keyed: *self, hash: 0 }
+    }
+}
+
+/// See [`Keyed`].
+#[derive(Debug)]
+pub(crate) struct KeyedHasher {
+    keyed: Keyed,
+    hash: u64,
+}
+
+impl Hasher for KeyedHasher {
+    #[inline]
     fn finish(&self) -> u64 {
-        self.0
+        self.hash
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.write_u64(u64::from(byte));
-        }
+        bytes.iter().for_each(|&byte| self.write_u64(byte.into()));
     }
 
+    #[inline]
     fn write_u32(&mut self, value: u32) {
-        self.write_u64(u64::from(value));
+        self.write_u64(value.into());
     }
 
+    #[inline]
     fn write_u64(&mut self, value: u64) {
-        self.0 = (self.0 ^ value).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.hash = self.keyed.of(self.hash ^ value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    /// Tables take a slot by the lowest bits, or by the highest ones.
+    #[test]
+    fn chosen_keys_fall_into_many_slots() {
+        let keyed = Keyed::default();
+        let kinds: [fn(u64) -> u64; 5] = [|n| n, |n| n << 12, |n| n << 20 | 0x5_A5A5, |n| 0x5A5 << 20 | n, |n| mix(n) << 16];
+        for (kind, key) in kinds.into_iter().enumerate() {
+            let hashes: Vec<u64> = (0..1 << 12).map(|n| keyed.of(key(n))).collect();
+            let slots = |slot: fn(u64) -> u64| hashes.iter().map(|&hash| slot(hash)).collect::<HashSet<_>>().len();
+            let (low, high) = (slots(|hash| hash & 0xFFF), slots(|hash| hash >> 52));
+            // Of 4,096 balls thrown into as many bins, 2,589 bins hold one.
+            assert!(low.min(high) > 1_500, "kind {kind}: {low} and {high} slots of 4,096");
+        }
     }
 }

@@ -31,7 +31,8 @@ pub struct RareKeys {
     /// In which share of its rare keys the one with fewer of them must meet the other: three are much for a brief and nothing for a
     /// page of 2,000 words.
     pub share: f32,
-    /// The most candidates that are kept for a document: those it met most often.
+    /// The most candidates that are kept for a document: those it met most often; twice as many of those that share a band. Of a crowd
+    /// only [`REACH`] are: of more than 128, or where as many are met in a quarter of its keys.
     pub most: usize,
 }
 
@@ -52,7 +53,30 @@ impl RareKeys {
     pub fn admits(&self, meetings: u32, fewest: u32) -> bool {
         meetings >= self.meetings.max(1) && meetings as f32 >= self.share * fewest as f32
     }
+
+    /// How many candidates are kept of a document that has so many rare keys and `met` others in them; the [`REACH`]-th of these, by how often, it met
+    /// `at_reach` times.
+    #[must_use]
+    pub fn kept(&self, met: usize, at_reach: u32, keys: u32) -> usize {
+        let is_close = keys > 0 && at_reach as f32 >= CLOSE * keys as f32;
+        if met > REACH && (is_close || met > CROWD) { REACH.min(self.most) } else { self.most }
+    }
+
+    /// The same rule for those that share a band, however few; more of them, since more documents share furniture than tell a story.
+    #[must_use]
+    pub fn of_bands(self) -> RareKeys {
+        RareKeys { meetings: 1, share: 0.0, most: self.most.saturating_mul(2), ..self }
+    }
 }
+
+/// How many of a story a document need know to be in it, at the most: see [`cluster`](crate::story::cluster).
+pub const REACH: usize = 16;
+
+/// Who meets as many in this share of its keys is compared with no more of them.
+const CLOSE: f32 = 0.25;
+
+/// Nor is who meets more than so many often enough: it tells little by it.
+const CROWD: usize = 128;
 
 /// What is left of a document's keys when they are taken by ascending hash.
 struct Keys<'f> {
@@ -104,7 +128,7 @@ fn take_while<'l, T>(list: &mut &'l [T], holds: impl Fn(&T) -> bool) -> &'l [T] 
 #[must_use]
 pub fn candidates(fingerprints: &[&Fingerprint], banding: Banding, rare: RareKeys) -> Vec<(u32, u32)> {
     let mut candidates = by_rare_keys(fingerprints, rare);
-    candidates.extend(by_bands(fingerprints, banding, rare.cap as usize));
+    candidates.extend(by_bands(fingerprints, banding, rare));
     candidates.par_sort_unstable();
     candidates.dedup();
     candidates
@@ -115,7 +139,14 @@ fn by_rare_keys(fingerprints: &[&Fingerprint], rare: RareKeys) -> Vec<(u32, u32)
         fingerprints.par_iter().map(|fingerprint| AtomicU32::new(RareKeys::keys(fingerprint).count() as u32)).collect();
     let buckets = rare_buckets(fingerprints, rare.cap as usize, &rare_keys);
     let rare_keys: Vec<u32> = rare_keys.iter_mut().map(|keys| *keys.get_mut()).collect();
-    let documents = fingerprints.len() as u32;
+    most_met(&buckets, &rare_keys, rare)
+}
+
+/// The pairs that meet often enough, of each document no more than those that it meets most often; `keys` is the number of each document's keys.
+///
+/// In a bucket of more than `cap` documents each meets the `cap` / 2 on either side, so that the cost stays linear and the bucket connected.
+fn most_met(buckets: &Buckets, keys: &[u32], rare: RareKeys) -> Vec<(u32, u32)> {
+    let documents = keys.len() as u32;
     let mut candidates = Vec::new();
     for first in (0..documents).step_by(documents.div_ceil(SLICES).max(1) as usize) {
         let slice = first..documents.min(first + documents.div_ceil(SLICES));
@@ -126,14 +157,25 @@ fn by_rare_keys(fingerprints: &[&Fingerprint], rare: RareKeys) -> Vec<(u32, u32)
                 .map_init(
                     || Meetings::new(documents as usize),
                     |meetings, document| {
-                        let of_document = memberships.get((document - first) as usize).iter().map(|&place| buckets.at(place));
-                        meetings.most_met(document, of_document, &rare_keys, rare)
+                        let places = memberships.get((document - first) as usize).iter();
+                        let of_document = places.map(|&place| around(buckets.at(place), document, rare.cap as usize));
+                        meetings.most_met(document, of_document, keys, rare)
                     },
                 )
                 .flatten_iter(),
         );
     }
     candidates
+}
+
+/// A bucket, ascending, of no more than `cap` documents, or of a larger one those around `document`.
+#[must_use]
+pub fn around(bucket: &[u32], document: u32, cap: usize) -> &[u32] {
+    if bucket.len() <= cap {
+        return bucket;
+    }
+    let at = bucket.partition_point(|&other| other < document);
+    &bucket[at.saturating_sub(cap / 2)..bucket.len().min(at + 1 + cap / 2)]
 }
 
 /// The way back from documents to buckets, twice as large as the buckets, is made for one slice of the documents after the other.
@@ -170,30 +212,25 @@ const KEYS_A_PART: usize = 1 << 15;
 /// A document has few keys in one part, so many are gathered together: 64 to 128 MB in a large collection.
 const PARTS_A_PASS: usize = 1 << 8;
 
-fn by_bands(fingerprints: &[&Fingerprint], banding: Banding, cap: usize) -> Vec<(u32, u32)> {
-    Buckets::of_bands(fingerprints, banding).iter().flat_map(|(_, bucket)| pairs_of_band(bucket, cap)).collect()
-}
-
-/// The candidates in the bucket of a band, whose documents are given in ascending order.
-///
-/// Every pair in a small bucket; in one of more than `cap` documents each meets the `cap` / 2 after it, so that the cost stays linear and the bucket connected.
-pub fn pairs_of_band(bucket: &[u32], cap: usize) -> impl Iterator<Item = (u32, u32)> {
-    let reach = if bucket.len() <= cap { bucket.len() } else { cap / 2 };
-    let after = move |(at, &document): (usize, &u32)| bucket[at + 1..].iter().take(reach).map(move |&other| (document, other));
-    bucket.iter().enumerate().flat_map(after)
+fn by_bands(fingerprints: &[&Fingerprint], banding: Banding, rare: RareKeys) -> Vec<(u32, u32)> {
+    most_met(&Buckets::of_bands(fingerprints, banding), &vec![0; fingerprints.len()], rare.of_bands())
 }
 
 /// How often one document meets each other.
 struct Meetings<'b> {
     buckets: Vec<&'b [u32]>,
-    /// All zero between one document and the next.
-    counts: Vec<u16>,
+    /// In the lower half how often each was met, in the upper one in which round: what is of an earlier one is none.
+    counts: Vec<u32>,
+    round: u32,
     often: Vec<u32>,
 }
 
+/// One round of [`Meetings`].
+const ROUND: u32 = 1 << 16;
+
 impl<'b> Meetings<'b> {
     fn new(documents: usize) -> Meetings<'b> {
-        Meetings { buckets: Vec::new(), counts: vec![0; documents], often: Vec::new() }
+        Meetings { buckets: Vec::new(), counts: vec![0; documents], round: 0, often: Vec::new() }
     }
 
     /// The documents that `document` meets most often in its buckets, as candidates.
@@ -201,30 +238,39 @@ impl<'b> Meetings<'b> {
         &mut self,
         document: u32,
         buckets: impl Iterator<Item = &'b [u32]>,
-        rare_keys: &[u32],
+        keys: &[u32],
         rare: RareKeys,
     ) -> Vec<(u32, u32)> {
-        let Meetings { buckets: of_document, counts, often } = self;
+        let Meetings { buckets: of_document, counts, round, often } = self;
+        *round = round.wrapping_add(ROUND);
+        if *round == 0 {
+            counts.fill(0);
+            *round = ROUND;
+        }
         // All are looked up before the first is read: the processor waits for memory once, not for each.
         of_document.clear();
         of_document.extend(buckets);
         often.clear();
         for &other in of_document.iter().copied().flatten() {
             let count = &mut counts[other as usize];
-            *count = count.saturating_add(1);
-            if u32::from(*count) == rare.meetings.max(1) {
+            let met = (*count).max(*round);
+            *count = met + u32::from(met % ROUND < ROUND - 1);
+            if *count == *round + rare.meetings.max(1) {
                 often.push(other);
             }
         }
+        let meetings = |other: u32| counts[other as usize] % ROUND;
         often.retain(|&other| {
-            let fewest = rare_keys[document as usize].min(rare_keys[other as usize]);
-            other != document && rare.admits(counts[other as usize].into(), fewest)
+            let fewest = keys[document as usize].min(keys[other as usize]);
+            other != document && rare.admits(meetings(other), fewest)
         });
         // Of equally many meetings the smaller number, so that the choice is the same on every run.
-        often.sort_unstable_by_key(|&other| (Reverse(counts[other as usize]), other));
-        often.truncate(rare.most);
-        for &other in of_document.iter().copied().flatten() {
-            counts[other as usize] = 0;
+        let rank = |&other: &u32| (Reverse(meetings(other)), other);
+        let at_reach = if often.len() > REACH { meetings(*often.select_nth_unstable_by_key(REACH - 1, rank).1) } else { 0 };
+        let kept = rare.kept(often.len(), at_reach, keys[document as usize]);
+        if kept < often.len() {
+            often.select_nth_unstable_by_key(kept, rank);
+            often.truncate(kept);
         }
         often.iter().map(|&other| (document.min(other), document.max(other))).collect()
     }

@@ -10,7 +10,6 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
-use std::hash::BuildHasherDefault;
 
 use rayon::prelude::*;
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
@@ -78,7 +77,7 @@ struct Group {
 }
 
 /// In how many documents a word stands, by its hash.
-type Frequencies = HashMap<u32, u32, BuildHasherDefault<hash::Spread>>;
+type Frequencies = hash::Map<u32, u32>;
 
 impl Group {
     fn frequency(&self, term: u32) -> u32 {

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::connected::Connected;
 use crate::hash;
+use crate::index::REACH;
 
 /// What a document is to the one that it copies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -267,9 +268,6 @@ fn link(documents: usize, pairs: impl Iterator<Item = (u32, u32, f32)>, threshol
     members.iter_mut().for_each(|cluster| cluster.sort_unstable());
     members
 }
-
-/// How many members of a cluster one of another must know, at the most, for a mean link of 1.
-pub const REACH: usize = 16;
 
 /// The mean link between two clusters of these sizes whose links add up to `sum`.
 fn mean_link(sum: f32, a: usize, b: usize) -> f32 {

@@ -258,3 +258,109 @@ fn what_was_copied_in_part_is_no_retelling() {
         assert_eq!(relation(&article, &retold), Relation::Retelling);
     }
 }
+
+/// In how many documents of its language a word stands, counted one by one.
+#[test]
+fn rarity_is_what_counting_says() {
+    let mut planted = collection(9, 12, &ALL_COPIES);
+    let german = "Die Fähre lief am Montag vor der Insel auf ein Riff, teilte die Küstenwache mit; es ist der dritte Unfall in diesem Jahr.";
+    planted.push(Planted { text: german.to_owned(), ..planted[0] });
+    let fingerprints = fingerprints(&planted);
+    let rarity = Rarity::of(&fingerprints);
+    let prior = f64::from(retold::rarity::PRIOR_DOCUMENTS);
+    let mut languages = HashSet::new();
+    for document in &fingerprints {
+        let language = document.language();
+        languages.insert(language);
+        let group: Vec<&Fingerprint> = fingerprints.iter().filter(|other| other.language() == language).collect();
+        assert_eq!(rarity.documents(language) as usize, group.len());
+        for &term in document.terms() {
+            let has = |other: &&&Fingerprint| other.terms().iter().any(|other| other.hash() == term.hash());
+            let frequency = group.iter().filter(has).count() as f64;
+            let before = prior * if term.is_frequent() { 0.3 } else { 0.001 };
+            let expected = ((group.len() as f64 + prior) / (frequency + before)).ln().max(0.0);
+            assert_close("weight", rarity.weight(language, term), expected);
+        }
+        for &pair in document.pairs() {
+            let frequency = group.iter().filter(|other| other.pairs().contains(&pair)).count() as f64;
+            let expected = ((group.len() as f64 + prior) / (frequency + prior * 0.0003)).ln();
+            // Another pair may be counted with it.
+            assert!(f64::from(rarity.pair_weight(language, pair)) <= expected + 1e-4);
+        }
+    }
+    assert!(languages.len() > 1);
+}
+
+/// Average linkage by the rule as it is documented: of all pairs of clusters the one of the highest mean becomes one, until none reaches the threshold.
+fn clusters_by_the_rule(documents: u32, pairs: &[(u32, u32, f32)], threshold: f64) -> Vec<Vec<u32>> {
+    let mut clusters: Vec<Vec<u32>> = (0..documents).map(|document| vec![document]).collect();
+    loop {
+        let mut best: Option<(f64, usize, usize)> = None;
+        for (x, y) in all_pairs(clusters.len()) {
+            let (one, other) = (&clusters[x], &clusters[y]);
+            let across = |&&(a, b, _): &&(u32, u32, f32)| {
+                (one.contains(&a) && other.contains(&b)) || (one.contains(&b) && other.contains(&a))
+            };
+            let sum: f64 = pairs.iter().filter(across).map(|pair| f64::from(pair.2)).sum();
+            let (few, many) = (one.len().min(other.len()), one.len().max(other.len()));
+            let mean = sum / (few * many.min(retold::index::REACH)) as f64;
+            if mean >= threshold && best.is_none_or(|best| mean > best.0) {
+                best = Some((mean, x, y));
+            }
+        }
+        let Some((_, x, y)) = best else { break };
+        let taken = clusters.swap_remove(y);
+        clusters[x].extend(taken);
+    }
+    clusters.iter_mut().for_each(|cluster| cluster.sort_unstable());
+    clusters.retain(|cluster| cluster.len() > 1);
+    clusters.sort_unstable();
+    clusters
+}
+
+#[test]
+fn clusters_are_what_the_rule_says() {
+    for seed in 0..60 {
+        let mut random = common::Random::new(seed);
+        let documents = 4 + random.below(30) as u32;
+        let heaps = 1 + random.below(5) as u32;
+        let mut pairs = Vec::new();
+        for (a, b) in all_pairs(documents as usize) {
+            let (a, b) = (a as u32, b as u32);
+            let close = a % heaps == b % heaps;
+            if close && !random.chance(4) || random.chance(6) {
+                // No two means are equal, so that nothing is left to the order.
+                pairs.push((a, b, if close { 0.4 } else { 0.02 } + random.below(1 << 22) as f32 / (1 << 23) as f32));
+            }
+        }
+        let found = retold::story::cluster(documents as usize, &pairs, 0.5);
+        assert_eq!(found, clusters_by_the_rule(documents, &pairs, 0.5), "seed {seed}");
+    }
+}
+
+/// How often two sets of a known resemblance share a band, beside the S-curve.
+#[test]
+fn bands_meet_as_often_as_the_curve_says() {
+    const TRIALS: usize = 600;
+    let banding = Banding::default();
+    let mut sketcher = retold::minhash::Sketcher::new(banding.slots()).unwrap();
+    let mut random = common::Random::new(10);
+    for shared in [150, 250, 300, 400, 480] {
+        // Sets of 600 elements.
+        let resemblance = shared as f64 / (1_200 - shared) as f64;
+        let mut met = 0;
+        for _ in 0..TRIALS {
+            let mut elements = |count: usize| -> Vec<u64> { (0..count).map(|_| random.next()).collect() };
+            let common = elements(shared);
+            let mut keys =
+                |own: Vec<u64>| -> Vec<u64> { banding.keys(&sketcher.sketch(&[&common[..], &own].concat())).collect() };
+            let (one, other) = (keys(elements(600 - shared)), keys(elements(600 - shared)));
+            met += usize::from(one.iter().zip(&other).any(|(one, other)| one == other));
+        }
+        let (found, expected) = (met as f64 / TRIALS as f64, banding.probability(resemblance));
+        println!("resemblance {resemblance:.3}: {found:.3} met, {expected:.3} by the curve");
+        // Four standard errors, and a little since slots are drawn without replacement.
+        let error = (expected * (1.0 - expected) / TRIALS as f64).sqrt();
+        assert!((found - expected).abs() <= 4.0 * error + 0.01, "{found} for {expected} at {resemblance}");
+    }
+}

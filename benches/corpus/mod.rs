@@ -7,6 +7,7 @@
 #![allow(dead_code)]
 
 pub mod generated;
+pub mod hostile;
 
 /// The words and sentences of one language. In a sentence `{N}` stands for a name, `{P}` a place, `{F}` a figure, `{W}` a word.
 pub struct Language {

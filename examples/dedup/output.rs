@@ -178,7 +178,7 @@ fn rounded(score: f32) -> f64 {
     (f64::from(score) * 1e4).round() / 1e4
 }
 
-/// The same text without control characters: names and titles come from strangers and must not steer the terminal.
+/// The same text without control characters, those of direction among them: names and titles come from strangers and must not steer the terminal.
 pub fn printable(text: &str) -> String {
-    text.replace(char::is_control, " ")
+    text.replace(|c: char| c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'), " ")
 }

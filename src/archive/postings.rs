@@ -1,14 +1,12 @@
 //! Keys to the documents that have them: what of an archive stays in memory, most of it.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::hash::BuildHasherDefault;
 
 use rayon::prelude::*;
 
 use super::places::Places;
 use crate::buckets::Parted;
-use crate::hash::Spread;
+use crate::hash::Map;
 
 /// The latest documents of each key, and how many there are in all.
 ///
@@ -26,7 +24,7 @@ pub(super) struct Postings {
     most: usize,
 }
 
-const SHARDS_LOG2: u32 = Places::SHARED;
+const SHARDS_LOG2: u32 = 8;
 
 #[derive(Debug, Default)]
 struct Shard {
@@ -34,7 +32,7 @@ struct Shard {
     places: Places,
     lists: Vec<Lists>,
     /// How many documents of a key are not listed, where there are any.
-    unlisted: HashMap<u32, u32, BuildHasherDefault<Spread>>,
+    unlisted: Map<u32, u32>,
 }
 
 /// A key, and where its documents are.

@@ -1,15 +1,13 @@
 //! What of an archive is in memory: who has which key, and how rare words are.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
 
 use rayon::prelude::*;
 
 use super::postings::Postings;
 use crate::detector::Settings;
 use crate::fingerprint::Fingerprint;
-use crate::hash::{self, Spread};
+use crate::hash::{self, Map};
 use crate::index::RareKeys;
 use crate::rarity::Rarity;
 
@@ -18,7 +16,7 @@ use crate::rarity::Rarity;
 pub(super) struct Resident {
     settings: Settings,
     postings: Postings,
-    leaders: HashMap<u32, Leader, BuildHasherDefault<Spread>>,
+    leaders: Map<u32, Leader>,
     rarity: Rarity,
 }
 
@@ -53,7 +51,7 @@ impl Resident {
         Resident {
             settings,
             postings: Postings::new(settings.rare.cap as usize),
-            leaders: HashMap::default(),
+            leaders: Map::default(),
             rarity: Rarity::default(),
         }
     }

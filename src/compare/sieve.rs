@@ -66,7 +66,8 @@ impl Sieve {
 pub(super) const CHUNK: usize = 64;
 
 /// Calls `visit` with the places of each element of `some` and `others`, both ascending by `key`, whose keys are equal: in ascending order, up to
-/// [`CHUNK`] at a time. `sieve` is that of `others`. O(elements of `some`).
+/// [`CHUNK`] at a time. `sieve` is that of `others`. O(elements of `some`), and of
+/// `others` too where hashes were made to collide.
 pub(super) fn for_common<T>(
     some: &[T],
     others: &[T],
@@ -75,6 +76,7 @@ pub(super) fn for_common<T>(
     mut visit: impl FnMut(&[(usize, usize)]),
 ) {
     let mut common = [(0, 0); CHUNK];
+    let mut behind = 0;
     for (chunk, start) in some.chunks(CHUNK).zip((0..).step_by(CHUNK)) {
         // What passes the sieve is noted first and looked at then, and what is common is noted again: no processor could foretell a branch on either.
         let mut passed = 0_u64;
@@ -87,8 +89,14 @@ pub(super) fn for_common<T>(
             passed &= passed - 1;
             let sought = key(&chunk[at]);
             let mut place = sieve.place(sought);
-            while others.get(place).is_some_and(|other| key(other) < sought) {
-                place += 1;
+            let is_behind = |place: usize| others.get(place).is_some_and(|other| key(other) < sought);
+            if is_behind(place) {
+                // What shares its slot was gone past for the one before it, where hashes were made to fall into one.
+                place = place.max(behind);
+                while is_behind(place) {
+                    place += 1;
+                }
+                behind = place;
             }
             common[found] = (start + at, place);
             found += usize::from(others.get(place).is_some_and(|other| key(other) == sought));

@@ -1,8 +1,6 @@
 //! A run: fingerprints are gathered, then the stages follow one another.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -14,7 +12,7 @@ use crate::copies;
 use crate::document::ToDocument;
 use crate::error::{Error, Result};
 use crate::fingerprint::Fingerprint;
-use crate::hash::{self, Spread};
+use crate::hash::{self, Map};
 use crate::index;
 use crate::rarity::Rarity;
 use crate::story::{self, Match, Member, Relation, Standing, Story};
@@ -67,7 +65,7 @@ pub struct Collection<'d> {
     /// Each once, in the order in which they came.
     fingerprints: Vec<Fingerprint>,
     /// Where among them the first of this content is.
-    known: HashMap<u64, u32, BuildHasherDefault<Spread>>,
+    known: Map<u64, u32>,
     entries: Vec<Entry>,
 }
 
@@ -80,7 +78,7 @@ struct Entry {
 
 impl<'d> Collection<'d> {
     pub(super) fn new(detector: &'d Detector) -> Collection<'d> {
-        Collection { detector, fingerprints: Vec::new(), known: HashMap::default(), entries: Vec::new() }
+        Collection { detector, fingerprints: Vec::new(), known: Map::default(), entries: Vec::new() }
     }
 
     /// Adds documents, in parallel. They are numbered on from what is there.

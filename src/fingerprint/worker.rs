@@ -16,7 +16,8 @@ pub struct Worker<'a> {
     sorter: Sorter,
     reading: Reading,
     shingles: Vec<u64>,
-    seen: Vec<Seen>,
+    /// The terms of [`AT_ONCE`] occurrences, and the one before.
+    seen: Box<[Seen]>,
     terms: Vec<Term>,
     /// Of each term: the languages in which it is frequent.
     languages: Vec<u64>,
@@ -34,7 +35,7 @@ impl<'a> Worker<'a> {
             sorter: Sorter::default(),
             reading: Reading::default(),
             shingles: Vec::new(),
-            seen: Vec::new(),
+            seen: vec![Seen::default(); AT_ONCE + 1].into(),
             terms: Vec::new(),
             languages: Vec::new(),
             term_of: Vec::new(),
@@ -47,9 +48,9 @@ impl<'a> Worker<'a> {
     pub fn fingerprint(&mut self, text: &str) -> Fingerprint {
         self.reading.clear();
         self.scanner.scan(self.fingerprinter.segmenter.as_deref(), text, &mut self.reading);
+        let signature = self.sketch();
         let language = self.gather_terms();
         let content = self.gather_pairs();
-        let signature = self.sketch();
         let Reading { words, quotations, .. } = &self.reading;
         Fingerprint {
             language,
@@ -87,7 +88,9 @@ impl<'a> Worker<'a> {
         shingles.clear();
         shingles.reserve(words.len());
         each_shingle(words, self.fingerprinter.shingle, |shingle| shingles.push(shingle));
-        self.sketcher.sketch(shingles)
+        let signature = self.sketcher.sketch(shingles);
+        give_back(shingles);
+        signature
     }
 
     /// Brings the occurrences of each term together, finds the language, and marks what is frequent in it.
@@ -96,33 +99,43 @@ impl<'a> Worker<'a> {
         // Each word's term and place, the term in the upper half.
         let occurrences =
             sorter.sort(words.iter().enumerate().map(|(place, &word)| u64::from(hash::term(word)) << 32 | place as u64));
-        seen.resize(words.len(), Seen::default());
         term_of.resize(words.len(), 0);
-        let (marks, seen, term_of) = (&marks[..], &mut seen[..], &mut term_of[..]);
-        let mut count = 0;
-        let mut last = Seen::default();
-        // Without a branch: whether a term is a new one, nobody can foresee.
-        for &occurrence in &*occurrences {
-            let (term, place) = ((occurrence >> 32) as u32, occurrence as u32);
-            let is_new = (count == 0) | (term != last.term);
-            count += usize::from(is_new);
-            let (first, as_what) = if is_new { (place, 0) } else { (last.first, last.as_what) };
-            last = Seen { term, first, as_what: as_what | marks[place as usize] };
-            seen[count - 1] = last;
-            term_of[place as usize] = count as u32 - 1;
-        }
-        let lexicon = &*self.fingerprinter.lexicon;
         terms.clear();
         languages.clear();
-        for seen in &seen[..count] {
-            let marks = match seen.as_what {
-                SEEN_CAPITAL => NAME,
-                other if other & SEEN_FIGURE != 0 => FIGURE,
-                _ => 0,
-            };
-            terms.push(Term::new(seen.term, seen.first, marks));
-            languages.push(if marks == FIGURE { 0 } else { lexicon.languages_of(seen.term) });
+        let lexicon = &*self.fingerprinter.lexicon;
+        let mut gather = |seen: &[Seen]| {
+            for seen in seen {
+                let marks = match seen.as_what {
+                    SEEN_CAPITAL => NAME,
+                    other if other & SEEN_FIGURE != 0 => FIGURE,
+                    _ => 0,
+                };
+                terms.push(Term::new(seen.term, seen.first, marks));
+                languages.push(if marks == FIGURE { 0 } else { lexicon.languages_of(seen.term) });
+            }
+        };
+        let (marks, term_of) = (&marks[..], &mut term_of[..]);
+        let (mut gathered, mut count) = (0, 0);
+        let mut last = Seen::default();
+        for some in occurrences.chunks(AT_ONCE) {
+            // Without a branch: whether a term is a new one, nobody can foresee.
+            for &occurrence in some {
+                let (term, place) = ((occurrence >> 32) as u32, occurrence as u32);
+                let is_new = (gathered + count == 0) | (term != last.term);
+                count += usize::from(is_new);
+                let (first, as_what) = if is_new { (place, 0) } else { (last.first, last.as_what) };
+                last = Seen { term, first, as_what: as_what | marks[place as usize] };
+                seen[count - 1] = last;
+                term_of[place as usize] = (gathered + count) as u32 - 1;
+            }
+            // The last one may go on.
+            gather(&seen[..count - 1]);
+            gathered += count - 1;
+            seen[0] = last;
+            count = 1;
         }
+        gather(&seen[..count]);
+        give_back(occurrences);
         let (language, bit) = lexicon.detect(languages, self.scanner.scripts());
         for (term, languages) in terms.iter_mut().zip(languages) {
             term.first |= if *languages & bit == 0 { 0 } else { FREQUENT };
@@ -182,6 +195,19 @@ const SEEN_FIGURE: u8 = 1;
 /// With a capital, where a capital means something.
 const SEEN_CAPITAL: u8 = 2;
 const SEEN_LOWER: u8 = 4;
+
+/// So many occurrences of terms are gathered before they are judged.
+const AT_ONCE: usize = 1 << 11;
+
+/// Gives the memory of a large buffer back, so that those of one long text are not all there together.
+fn give_back<T>(buffer: &mut Vec<T>) {
+    if buffer.capacity() > LARGE {
+        *buffer = Vec::new();
+    }
+}
+
+/// A book has fewer words.
+const LARGE: usize = 1 << 20;
 
 /// How many quoted words make a quotation.
 pub(crate) const QUOTATION: usize = 3;

@@ -1,13 +1,12 @@
 //! The pieces of evidence: quotations, figures, names and rare words that two texts share.
 
 use std::collections::HashSet;
-use std::hash::BuildHasherDefault;
 use std::ops::Range;
 
 use super::PieceKind;
 use super::seeds::{Common, runs};
 use crate::fingerprint::{PlacedWord, QUOTATION};
-use crate::hash::{self, Spread};
+use crate::hash::{self, Keyed};
 use crate::rarity::Rarity;
 use crate::text::Language;
 
@@ -69,7 +68,7 @@ pub(super) fn pieces(a: &[PlacedWord], b: &[PlacedWord], scale: &Scale<'_>) -> V
             .then(other.words.len().cmp(&one.words.len()))
             .then_with(|| (one.words.a.start, one.words.b.start).cmp(&(other.words.a.start, other.words.b.start)))
     });
-    let mut known: HashSet<u64, BuildHasherDefault<Spread>> = HashSet::default();
+    let mut known: HashSet<u64, Keyed> = HashSet::default();
     found.retain(|piece| {
         let telling = a[piece.words.a.clone()].iter().filter(|word| word.tells());
         // All of them, so that each becomes known.

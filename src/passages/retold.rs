@@ -1,12 +1,10 @@
 //! What was said again in other words: sentences that carry the same rare words.
 
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
 use std::ops::Range;
 
 use super::pieces::Scale;
 use crate::fingerprint::PlacedWord;
-use crate::hash::Spread;
+use crate::hash::Map;
 
 /// A word of more sentences of a text tells none of them from the others.
 const SENTENCES: usize = 16;
@@ -15,7 +13,7 @@ const SENTENCES: usize = 16;
 const LEAST: usize = 2;
 
 /// What is known of words by their hash.
-type ByWord<T> = HashMap<u64, T, BuildHasherDefault<Spread>>;
+type ByWord<T> = Map<u64, T>;
 
 /// Sentences that tell the same: a place in either list, and the weight that they share.
 pub(super) struct Counterparts {
@@ -27,7 +25,7 @@ pub(super) struct Counterparts {
 /// For each sentence of either text the one of the other that it shares most weight with, in telling words which are in no passage; by their place
 /// in `a`. One sentence may tell what the other text tells in two. O(n) for n words, and [`SENTENCES`] for each.
 pub(super) fn counterparts(a: Side<'_>, b: Side<'_>, scale: &Scale<'_>) -> Vec<Counterparts> {
-    let mut places: ByWord<Vec<(usize, usize)>> = HashMap::default();
+    let mut places: ByWord<Vec<(usize, usize)>> = ByWord::default();
     b.each_sentence(|sentence, words| {
         for &at in words {
             let places = places.entry(b.words[at].hash).or_default();
@@ -81,7 +79,7 @@ pub(super) struct Side<'a> {
 impl Side<'_> {
     /// Calls `visit` with each sentence and the places of its telling words that were not copied, each word once.
     fn each_sentence(self, mut visit: impl FnMut(usize, &[usize])) {
-        let mut last_seen: ByWord<usize> = HashMap::default();
+        let mut last_seen: ByWord<usize> = ByWord::default();
         let mut places = Vec::new();
         for (sentence, range) in self.sentences.iter().enumerate() {
             places.clear();

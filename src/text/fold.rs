@@ -240,9 +240,9 @@ pub(crate) fn is_folded(piece: &str) -> bool {
     piece.chars().all(is_own_fold)
 }
 
-/// The letters of Han, kana and Hangul that folding leaves as they are, whatever stands around them but marks: they have no case.
+/// The letters of Han, kana, Hangul and Thai that folding leaves as they are, whatever stands around them but marks: they have no case.
 fn is_own_fold(c: char) -> bool {
-    matches!(c, '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}' | 'ー' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}')
+    matches!(c, '\u{0E01}'..='\u{0E30}' | '\u{0E32}' | '\u{0E40}'..='\u{0E46}' | '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}' | 'ー' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}')
 }
 
 /// Appends `piece`, folded, to `out`. `scratch` is overwritten.
@@ -266,7 +266,7 @@ pub(crate) fn fold_into(piece: &str, scratch: &mut String, out: &mut String) {
             continue;
         }
         // Indic and Thai vowel signs are not alphanumeric to the standard library, yet they are what tells words apart.
-        if (c.is_alphanumeric() && !is_apostrophe(c)) || (c >= '\u{900}' && !is_joiner(c)) {
+        if (c >= '\u{900}' && !is_joiner(c)) || (c.is_alphanumeric() && !is_apostrophe(c)) {
             // Conjoining jamo, which NFC composes again.
             marks_left |= ('\u{1100}'..='\u{11FF}').contains(&c);
             base = c;
