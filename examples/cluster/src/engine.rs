@@ -1,8 +1,7 @@
 //! What queries run on: this process, or the scheduler and the executors of a cluster.
 
-use std::fs;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -16,11 +15,13 @@ use ballista_scheduler::config::SchedulerConfig;
 use ballista_scheduler::scheduler_process::start_server;
 use clap::Args;
 use datafusion::execution::memory_pool::FairSpillPool;
-use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::object_store::ObjectStoreRegistry;
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::{FunctionRegistry, SessionState, SessionStateBuilder};
 use datafusion::prelude::{SessionConfig, SessionContext};
 
 use crate::functions;
+use crate::place::STORES;
 
 /// Where a run does its work.
 #[derive(Args)]
@@ -31,21 +32,23 @@ pub struct Choice {
     /// In how many parts tables are cut; by default the cores of this machine, on a cluster 16
     #[arg(long, value_name = "N")]
     parts: Option<NonZeroUsize>,
-    /// How many megabytes the queries in this process may hold before they spill to disk; any number by default
-    #[arg(long, value_name = "MB", conflicts_with = "scheduler")]
-    memory: Option<usize>,
+    /// How many megabytes the queries in this process may hold before they spill to disk
+    #[arg(long, value_name = "MB", default_value_t = 1000, conflicts_with = "scheduler")]
+    memory: usize,
+    /// Where they spill to; by default the system's folder for temporary files
+    #[arg(long, value_name = "FOLDER", conflicts_with = "scheduler")]
+    scratch: Option<PathBuf>,
 }
 
 impl Choice {
     /// The engine, with retold's functions.
-    pub async fn context(&self, work: &Path) -> Result<SessionContext> {
+    pub async fn context(&self) -> Result<SessionContext> {
         let context = match &self.scheduler {
             None => {
-                let spill = work.join("spill");
-                fs::create_dir_all(&spill).with_context(|| format!("cannot use the folder {}", spill.display()))?;
-                let mut runtime = RuntimeEnvBuilder::new().with_temp_file_path(spill);
-                if let Some(megabytes) = self.memory {
-                    runtime = runtime.with_memory_pool(Arc::new(FairSpillPool::new(megabytes << 20)));
+                let mut runtime = RuntimeEnvBuilder::new().with_object_store_registry(stores());
+                runtime = runtime.with_memory_pool(Arc::new(FairSpillPool::new(self.memory << 20)));
+                if let Some(folder) = &self.scratch {
+                    runtime = runtime.with_temp_file_path(folder);
                 }
                 SessionContext::new_with_config_rt(self.config(SessionConfig::new()), runtime.build_arc()?)
             }
@@ -53,6 +56,7 @@ impl Choice {
                 // The adaptive planner makes of a stage without rows a sort of no parts, on which executors panic.
                 let config = SessionConfig::new_with_ballista().set_bool(BALLISTA_ADAPTIVE_PLANNER_ENABLED, false);
                 let state = SessionStateBuilder::new().with_config(self.config(config)).with_default_features();
+                let state = state.with_runtime_env(runtime()?);
                 let unreachable = || format!("cannot reach the scheduler at {address}");
                 SessionContext::remote_with_state(&format!("df://{address}"), state.build()).await.with_context(unreachable)?
             }
@@ -113,9 +117,19 @@ impl Scheduler {
     }
 }
 
+/// How files are found.
+fn stores() -> Arc<dyn ObjectStoreRegistry> {
+    Arc::clone(&*STORES) as _
+}
+
+fn runtime() -> datafusion::common::Result<Arc<RuntimeEnv>> {
+    RuntimeEnvBuilder::new().with_object_store_registry(stores()).build_arc()
+}
+
 /// A session on the scheduler that knows retold's functions beside the built-in ones.
 fn session(config: SessionConfig) -> datafusion::common::Result<SessionState> {
-    let mut state = default_session_builder(config)?;
+    let state = default_session_builder(config)?;
+    let mut state = SessionStateBuilder::new_from_existing(state).with_runtime_env(runtime()?).build();
     for function in functions::scalar() {
         state.register_udf(function)?;
     }
@@ -145,7 +159,7 @@ pub struct Executor {
     /// How many megabytes its queries may hold before they spill to disk; by default a share of the machine's memory
     #[arg(long, value_name = "MB")]
     memory: Option<u64>,
-    /// Where it keeps what goes from one stage to the next
+    /// Where it keeps what goes from one stage to the next, and spills to; by default the system's folder for temporary files
     #[arg(long, value_name = "FOLDER")]
     scratch: Option<PathBuf>,
 }
@@ -159,6 +173,11 @@ impl Executor {
             .aggregate_functions
             .extend(functions::aggregate().into_iter().map(|function| (function.name().to_owned(), function)));
         let default = ExecutorProcessConfig::default();
+        let scratch = self.scratch.unwrap_or_else(std::env::temp_dir);
+        let spill = scratch.clone();
+        let runtime = move |_: &SessionConfig| {
+            RuntimeEnvBuilder::new().with_object_store_registry(stores()).with_temp_file_path(&spill).build_arc()
+        };
         let config = ExecutorProcessConfig {
             scheduler_host: self.scheduler_host,
             scheduler_port: self.scheduler_port,
@@ -168,7 +187,8 @@ impl Executor {
             grpc_port: self.port + 1,
             vcores: self.tasks.map_or(default.vcores, NonZeroUsize::get),
             memory_pool_size: self.memory.map(|megabytes| megabytes << 20),
-            work_dir: self.scratch.map(|folder| folder.display().to_string()),
+            work_dir: Some(scratch.display().to_string()),
+            override_runtime_producer: Some(Arc::new(runtime)),
             executor_heartbeat_interval_seconds: 5,
             override_function_registry: Some(Arc::new(registry)),
             ..default

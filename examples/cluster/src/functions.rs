@@ -11,7 +11,8 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, BinaryArray, BooleanArray, Float32Array, LargeBinaryArray, StringArray, UInt32Array, UInt64Array,
+    Array, ArrayRef, AsArray, BinaryArray, BooleanArray, Float32Array, Int64Array, LargeBinaryArray, StringArray, UInt32Array,
+    UInt64Array,
 };
 use datafusion::arrow::datatypes::{DataType, Field, Float32Type, Int64Type, UInt32Type};
 use datafusion::common::{DataFusionError, Result};
@@ -54,7 +55,9 @@ pub fn scalar() -> Vec<Arc<ScalarUDF>> {
             list(pair("number", "leader")),
             leaders,
         ),
-        ("pairs", vec![list(UInt32)], list(pair("a", "b")), pairs),
+        ("star", vec![list(UInt32)], list(pair("a", "b")), star),
+        ("meets", vec![list(UInt32)], list(row(&[("a", UInt32), ("others", list(UInt32))])), meets),
+        ("meetings", vec![list(list(UInt32))], list(row(&[("b", UInt32), ("meetings", Int64)])), meetings),
         ("admits", vec![Int64, Int64], Boolean, admits),
         ("compare", vec![LargeBinary, Binary, LargeBinary, Binary, Utf8, Boolean], row(&compared), compare),
         ("cluster", vec![list(linked), Boolean], list(pair("number", "cluster")), cluster),
@@ -209,22 +212,68 @@ fn leaders(columns: &[ArrayRef]) -> Result<ArrayRef> {
     number_pairs(lengths, ("number", documents), ("leader", leaders))
 }
 
-/// The candidates in a bucket.
-fn pairs(columns: &[ArrayRef]) -> Result<ArrayRef> {
-    let cap = RareKeys::default().cap as usize;
+/// Each document of a bucket but the first, linked with the first.
+fn star(columns: &[ArrayRef]) -> Result<ArrayRef> {
     let (mut lengths, mut a, mut b) = (Vec::new(), Vec::new(), Vec::new());
-    let buckets = columns[0].as_list::<i32>();
-    for row in 0..buckets.len() {
-        let before = a.len();
-        let mut bucket = buckets.value(row).as_primitive::<UInt32Type>().values().to_vec();
-        bucket.sort_unstable();
-        pairs_of_band(&bucket, cap).for_each(|pair| {
-            a.push(pair.0);
-            b.push(pair.1);
-        });
-        lengths.push(a.len() - before);
+    for bucket in sorted(&columns[0]) {
+        lengths.push(bucket.len() - 1);
+        a.extend(&bucket[1..]);
+        b.extend(bucket[1..].iter().map(|_| bucket[0]));
     }
     number_pairs(lengths, ("a", a), ("b", b))
+}
+
+/// Each document of a bucket with those after it that it meets there.
+fn meets(columns: &[ArrayRef]) -> Result<ArrayRef> {
+    let cap = RareKeys::default().cap as usize;
+    let (mut lengths, mut a, mut of_each, mut others) = (Vec::new(), Vec::new(), Vec::new(), Vec::<u32>::new());
+    for bucket in sorted(&columns[0]) {
+        let before = a.len();
+        for (document, other) in pairs_of_band(&bucket, cap) {
+            if a.len() == before || a.last() != Some(&document) {
+                a.push(document);
+                of_each.push(0);
+            }
+            *of_each.last_mut().expect("pushed with the first") += 1;
+            others.push(other);
+        }
+        lengths.push(a.len() - before);
+    }
+    let others = lists(of_each, Arc::new(UInt32Array::from(others)))?;
+    lists(lengths, structs(vec![("a", Arc::new(UInt32Array::from(a))), ("others", others)])?)
+}
+
+/// The documents of each bucket, ascending.
+fn sorted(column: &ArrayRef) -> impl Iterator<Item = Vec<u32>> {
+    let buckets = column.as_list::<i32>();
+    (0..buckets.len()).map(|row| {
+        let mut bucket = buckets.value(row).as_primitive::<UInt32Type>().values().to_vec();
+        bucket.sort_unstable();
+        bucket
+    })
+}
+
+/// Of all that one document meets those that it meets often enough, if it has few keys, and how often.
+fn meetings(columns: &[ArrayRef]) -> Result<ArrayRef> {
+    let rare = RareKeys::default();
+    let (mut lengths, mut others, mut counts) = (Vec::new(), Vec::new(), Vec::new());
+    let met = columns[0].as_list::<i32>();
+    for row in 0..met.len() {
+        let before = others.len();
+        let lists = met.value(row);
+        let offsets = lists.as_list::<i32>().value_offsets();
+        let all = lists.as_list::<i32>().values().as_primitive::<UInt32Type>().values();
+        let mut met = all[offsets[0] as usize..offsets[offsets.len() - 1] as usize].to_vec();
+        met.sort_unstable();
+        for same in met.chunk_by(|one, other| one == other).filter(|same| rare.admits(same.len() as u32, 0)) {
+            others.push(same[0]);
+            counts.push(same.len() as i64);
+        }
+        lengths.push(others.len() - before);
+    }
+    let columns: Vec<(&str, ArrayRef)> =
+        vec![("b", Arc::new(UInt32Array::from(others))), ("meetings", Arc::new(Int64Array::from(counts)))];
+    lists(lengths, structs(columns)?)
 }
 
 fn number_pairs(lengths: Vec<usize>, a: (&str, Vec<u32>), b: (&str, Vec<u32>)) -> Result<ArrayRef> {
