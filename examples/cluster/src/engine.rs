@@ -14,6 +14,7 @@ use ballista_scheduler::cluster::BallistaCluster;
 use ballista_scheduler::config::SchedulerConfig;
 use ballista_scheduler::scheduler_process::start_server;
 use clap::Args;
+use datafusion::common::config::ConfigNonZeroUsize;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::object_store::ObjectStoreRegistry;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
@@ -68,15 +69,17 @@ impl Choice {
     }
 
     fn config(&self, config: SessionConfig) -> SessionConfig {
-        // A row may hold a fingerprint or two: 2 to 5 KB.
-        let mut config = config.with_batch_size(2048);
+        // A row may hold a fingerprint or two: 2 to 5 KB. A sort that has spilled holds a batch of each of its files.
+        let mut config = config.with_batch_size(512);
         if let Some(parts) = self.parts {
             config = config.with_target_partitions(parts.get());
         }
         let options = config.options_mut();
         // Joins that sort can spill to disk; those that hash cannot.
         options.optimizer.prefer_hash_join = false;
-        options.execution.parquet.max_row_group_size = 1 << 14;
+        options.execution.sort_spill_reservation_bytes = 2 << 20;
+        // Each holds a row group until it is written.
+        options.execution.minimum_parallel_output_files = ConfigNonZeroUsize::try_new(1).expect("not zero");
         options.execution.parquet.schema_force_view_types = false;
         options.sql_parser.map_string_types_to_utf8view = false;
         config

@@ -3,6 +3,7 @@
 //! Whoever plans or runs a query must know them: the client, the scheduler and every executor, all of the same build.
 
 mod arrays;
+mod gather;
 mod rarity;
 
 use std::collections::BTreeMap;
@@ -57,7 +58,7 @@ pub fn scalar() -> Vec<Arc<ScalarUDF>> {
         ),
         ("star", vec![list(UInt32)], list(pair("a", "b")), star),
         ("meets", vec![list(UInt32)], list(row(&[("a", UInt32), ("others", list(UInt32))])), meets),
-        ("meetings", vec![list(list(UInt32))], list(row(&[("b", UInt32), ("meetings", Int64)])), meetings),
+        ("meetings", vec![list(UInt32)], list(row(&[("b", UInt32), ("meetings", Int64)])), meetings),
         ("admits", vec![Int64, Int64], Boolean, admits),
         ("compare", vec![LargeBinary, Binary, LargeBinary, Binary, Utf8, Boolean], row(&compared), compare),
         ("cluster", vec![list(linked), Boolean], list(pair("number", "cluster")), cluster),
@@ -68,7 +69,7 @@ pub fn scalar() -> Vec<Arc<ScalarUDF>> {
 
 /// All that are called once for a group.
 pub fn aggregate() -> Vec<Arc<AggregateUDF>> {
-    vec![Arc::new(rarity::function())]
+    vec![Arc::new(gather::function()), Arc::new(rarity::function())]
 }
 
 /// What counts as a match.
@@ -243,13 +244,13 @@ fn meets(columns: &[ArrayRef]) -> Result<ArrayRef> {
     lists(lengths, structs(vec![("a", Arc::new(UInt32Array::from(a))), ("others", others)])?)
 }
 
-/// The documents of each bucket, ascending.
+/// The numbers of each list, ascending.
 fn sorted(column: &ArrayRef) -> impl Iterator<Item = Vec<u32>> {
-    let buckets = column.as_list::<i32>();
-    (0..buckets.len()).map(|row| {
-        let mut bucket = buckets.value(row).as_primitive::<UInt32Type>().values().to_vec();
-        bucket.sort_unstable();
-        bucket
+    let numbers = column.as_list::<i32>().values().as_primitive::<UInt32Type>().values();
+    column.as_list::<i32>().value_offsets().windows(2).map(|of_list| {
+        let mut list = numbers[of_list[0] as usize..of_list[1] as usize].to_vec();
+        list.sort_unstable();
+        list
     })
 }
 
@@ -257,14 +258,8 @@ fn sorted(column: &ArrayRef) -> impl Iterator<Item = Vec<u32>> {
 fn meetings(columns: &[ArrayRef]) -> Result<ArrayRef> {
     let rare = RareKeys::default();
     let (mut lengths, mut others, mut counts) = (Vec::new(), Vec::new(), Vec::new());
-    let met = columns[0].as_list::<i32>();
-    for row in 0..met.len() {
+    for met in sorted(&columns[0]) {
         let before = others.len();
-        let lists = met.value(row);
-        let offsets = lists.as_list::<i32>().value_offsets();
-        let all = lists.as_list::<i32>().values().as_primitive::<UInt32Type>().values();
-        let mut met = all[offsets[0] as usize..offsets[offsets.len() - 1] as usize].to_vec();
-        met.sort_unstable();
         for same in met.chunk_by(|one, other| one == other).filter(|same| rare.admits(same.len() as u32, 0)) {
             others.push(same[0]);
             counts.push(same.len() as i64);

@@ -59,7 +59,7 @@ async fn number(work: &Work, near: bool) -> Result<u64> {
 async fn copies(work: &Work) -> Result<()> {
     let stars = "WITH keys AS (SELECT number, unnest(bands(fingerprint)) AS key FROM documents
                                UNION ALL SELECT number, content(fingerprint) FROM documents),
-                      stars AS (SELECT star(array_agg(number)) AS star FROM keys GROUP BY key HAVING count(*) > 1),
+                      stars AS (SELECT star(gather(number)) AS star FROM keys GROUP BY key HAVING count(*) > 1),
                       edges AS (SELECT unnest(star) AS r FROM stars)
                  SELECT DISTINCT r['a'] AS a, r['b'] AS b FROM edges";
     work.table("alike", stars).await?;
@@ -81,7 +81,7 @@ async fn candidates(work: &Work) -> Result<()> {
     let expected = work.table("leaders", leaders).await?;
     work.table("rarity", &format!("SELECT rarity(fingerprint, {expected}) AS rarity FROM leaders")).await?;
     let RareKeys { cap, most, .. } = RareKeys::default();
-    let buckets = "SELECT array_agg(number) AS bucket
+    let buckets = "SELECT gather(number) AS bucket
                    FROM (SELECT number, unnest(keys(fingerprint)) AS key FROM leaders) GROUP BY key HAVING count(*) > 1";
     work.table("buckets", buckets).await?;
     // How many of its keys are rare.
@@ -95,7 +95,7 @@ async fn candidates(work: &Work) -> Result<()> {
     work.table("rare", &rare).await?;
     let meetings = format!(
         "WITH met AS (SELECT unnest(meets(bucket)) AS r FROM buckets WHERE array_length(bucket) <= {cap}),
-              counted AS (SELECT r['a'] AS a, unnest(meetings(array_agg(r['others']))) AS r FROM met GROUP BY r['a'])
+              counted AS (SELECT r['a'] AS a, unnest(meetings(gather(r['others']))) AS r FROM met GROUP BY r['a'])
          SELECT a, r['b'] AS b, r['meetings'] AS meetings FROM counted"
     );
     work.table("meetings", &meetings).await?;
@@ -106,7 +106,7 @@ async fn candidates(work: &Work) -> Result<()> {
               sides AS (SELECT a, b, meetings, a AS document, b AS other FROM often
                         UNION ALL SELECT a, b, meetings, b AS document, a AS other FROM often),
               placed AS (SELECT a, b, row_number() OVER (PARTITION BY document ORDER BY meetings DESC, other) AS place FROM sides),
-              bands AS (SELECT array_agg(number) AS bucket
+              bands AS (SELECT gather(number) AS bucket
                         FROM (SELECT number, unnest(bands(fingerprint)) AS key FROM leaders) GROUP BY key HAVING count(*) > 1),
               met AS (SELECT unnest(meets(bucket)) AS r FROM bands),
               pairs AS (SELECT r['a'] AS a, unnest(r['others']) AS b FROM met)

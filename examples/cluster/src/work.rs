@@ -5,8 +5,9 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
 use datafusion::arrow::array::{AsArray, RecordBatch};
-use datafusion::arrow::datatypes::{Int64Type, UInt64Type};
+use datafusion::arrow::datatypes::{DataType, Int64Type, Schema, UInt64Type};
 use datafusion::arrow::util::display::array_value_to_string;
+use datafusion::config::TableParquetOptions;
 use datafusion::dataframe::DataFrameWriteOptions;
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::errors::ParquetError;
@@ -105,7 +106,9 @@ impl Work {
             let frame = self.query(query).await?;
             let schema = Arc::new(frame.schema().as_arrow().clone());
             // Into a folder every task writes a file of its own.
-            let counts = frame.write_parquet(&folder.folder(), DataFrameWriteOptions::new(), None).await?;
+            let mut options = TableParquetOptions::default();
+            options.global.max_row_group_size = rows_a_group(&schema);
+            let counts = frame.write_parquet(&folder.folder(), DataFrameWriteOptions::new(), Some(options)).await?;
             written = counts.iter().flat_map(|batch| batch.column(0).as_primitive::<UInt64Type>().values().to_vec()).sum();
             if folder.files().await?.is_empty() {
                 folder.file("empty.parquet")?.write(ArrowWriter::try_new(Vec::new(), schema, None)?.into_inner()?).await?;
@@ -151,6 +154,12 @@ impl Work {
             eprintln!("{line}");
         }
     }
+}
+
+/// About ten megabytes: a writer holds them in memory.
+fn rows_a_group(schema: &Schema) -> usize {
+    let has_fingerprints = schema.fields().iter().any(|field| *field.data_type() == DataType::LargeBinary);
+    if has_fingerprints { 1 << 12 } else { 1 << 17 }
 }
 
 /// How many rows the files of a folder hold.
