@@ -1,7 +1,7 @@
 //! What queries run on: this process, or the scheduler and the executors of a cluster.
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -15,13 +15,13 @@ use ballista_scheduler::config::SchedulerConfig;
 use ballista_scheduler::scheduler_process::start_server;
 use clap::Args;
 use datafusion::common::config::ConfigNonZeroUsize;
-use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::object_store::ObjectStoreRegistry;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::{FunctionRegistry, SessionState, SessionStateBuilder};
 use datafusion::prelude::{SessionConfig, SessionContext};
 
 use crate::functions;
+use crate::memory::Halves;
 use crate::place::STORES;
 
 /// Where a run does its work.
@@ -46,12 +46,8 @@ impl Choice {
     pub async fn context(&self) -> Result<SessionContext> {
         let context = match &self.scheduler {
             None => {
-                let mut runtime = RuntimeEnvBuilder::new().with_object_store_registry(stores());
-                runtime = runtime.with_memory_pool(Arc::new(FairSpillPool::new(self.memory << 20)));
-                if let Some(folder) = &self.scratch {
-                    runtime = runtime.with_temp_file_path(folder);
-                }
-                SessionContext::new_with_config_rt(self.config(SessionConfig::new()), runtime.build_arc()?)
+                let runtime = limited(self.memory, self.scratch.as_deref())?;
+                SessionContext::new_with_config_rt(self.config(SessionConfig::new()), runtime)
             }
             Some(address) => {
                 // The adaptive planner makes of a stage without rows a sort of no parts, on which executors panic.
@@ -125,6 +121,17 @@ fn stores() -> Arc<dyn ObjectStoreRegistry> {
     Arc::clone(&*STORES) as _
 }
 
+/// A runtime that holds no more than so many megabytes, and spills into this folder.
+fn limited(megabytes: usize, scratch: Option<&Path>) -> datafusion::common::Result<Arc<RuntimeEnv>> {
+    let runtime = RuntimeEnvBuilder::new().with_object_store_registry(stores());
+    let runtime = runtime.with_memory_pool(Arc::new(Halves::of(megabytes << 20)));
+    match scratch {
+        Some(folder) => runtime.with_temp_file_path(folder),
+        None => runtime,
+    }
+    .build_arc()
+}
+
 fn runtime() -> datafusion::common::Result<Arc<RuntimeEnv>> {
     RuntimeEnvBuilder::new().with_object_store_registry(stores()).build_arc()
 }
@@ -159,9 +166,9 @@ pub struct Executor {
     /// How many tasks it works on at a time; by default as many as it has cores
     #[arg(long, value_name = "N")]
     tasks: Option<NonZeroUsize>,
-    /// How many megabytes its queries may hold before they spill to disk; by default a share of the machine's memory
-    #[arg(long, value_name = "MB")]
-    memory: Option<u64>,
+    /// How many megabytes its queries may hold before they spill to disk
+    #[arg(long, value_name = "MB", default_value_t = 1000)]
+    memory: usize,
     /// Where it keeps what goes from one stage to the next, and spills to; by default the system's folder for temporary files
     #[arg(long, value_name = "FOLDER")]
     scratch: Option<PathBuf>,
@@ -177,10 +184,7 @@ impl Executor {
             .extend(functions::aggregate().into_iter().map(|function| (function.name().to_owned(), function)));
         let default = ExecutorProcessConfig::default();
         let scratch = self.scratch.unwrap_or_else(std::env::temp_dir);
-        let spill = scratch.clone();
-        let runtime = move |_: &SessionConfig| {
-            RuntimeEnvBuilder::new().with_object_store_registry(stores()).with_temp_file_path(&spill).build_arc()
-        };
+        let (memory, spill) = (self.memory, scratch.clone());
         let config = ExecutorProcessConfig {
             scheduler_host: self.scheduler_host,
             scheduler_port: self.scheduler_port,
@@ -189,9 +193,10 @@ impl Executor {
             port: self.port,
             grpc_port: self.port + 1,
             vcores: self.tasks.map_or(default.vcores, NonZeroUsize::get),
-            memory_pool_size: self.memory.map(|megabytes| megabytes << 20),
+            // None but that of the runtime.
+            memory_pool_size: Some(0),
             work_dir: Some(scratch.display().to_string()),
-            override_runtime_producer: Some(Arc::new(runtime)),
+            override_runtime_producer: Some(Arc::new(move |_| limited(memory, Some(&spill)))),
             executor_heartbeat_interval_seconds: 5,
             override_function_registry: Some(Arc::new(registry)),
             ..default

@@ -295,13 +295,13 @@ fn compare(columns: &[ArrayRef]) -> Result<ArrayRef> {
     let rarity = rarity::load(columns[4].as_string::<i32>().value(0))?;
     let settings = settings(columns[5].as_boolean().value(0));
     let (mut in_order, mut matches) = (Vec::new(), Vec::new());
-    // Pairs come sorted by one of the two documents, which is weighed once.
-    for run in runs(fingerprints_b) {
-        let fingerprint_b = read(fingerprints_b.value(run.start))?;
-        let b = rarity.weigh(&fingerprint_b);
+    // Pairs come sorted by the first document, which is weighed once.
+    for run in runs(fingerprints_a) {
+        let fingerprint_a = read(fingerprints_a.value(run.start))?;
+        let a = rarity.weigh(&fingerprint_a);
         for row in run {
-            let fingerprint_a = read(fingerprints_a.value(row))?;
-            let a: Weighted<'_> = rarity.weigh(&fingerprint_a);
+            let fingerprint_b = read(fingerprints_b.value(row))?;
+            let b: Weighted<'_> = rarity.weigh(&fingerprint_b);
             let ordered = standings_a.value(row) <= standings_b.value(row);
             in_order.push(ordered);
             matches.push(if ordered { settings.matched((0, &a), (1, &b)) } else { settings.matched((1, &b), (0, &a)) });

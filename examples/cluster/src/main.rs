@@ -4,6 +4,7 @@ mod components;
 mod engine;
 mod functions;
 mod input;
+mod memory;
 mod output;
 mod place;
 mod plan;

@@ -117,13 +117,15 @@ async fn candidates(work: &Work) -> Result<()> {
 }
 
 /// Compares the pairs of (a, b, is_copy) and gives the one that stands first as `a`, with its standing.
+///
+/// What the first join gives is sorted for the second: of most pairs `b` is the shorter document.
 async fn compared(work: &Work, pairs: &str, near: bool) -> Result<String> {
     let rarity = work.files("rarity").await?.replace('\'', "''");
     Ok(format!(
         "WITH compared AS (
            SELECT p.a, p.b, p.is_copy, x.standing AS of_a, y.standing AS of_b,
                   compare(x.fingerprint, x.standing, y.fingerprint, y.standing, '{rarity}', {near}) AS c
-           FROM {pairs} p JOIN documents x ON p.a = x.number JOIN documents y ON p.b = y.number)
+           FROM {pairs} p JOIN documents y ON p.b = y.number JOIN documents x ON p.a = x.number)
          SELECT CASE WHEN c['in_order'] THEN a ELSE b END AS a, CASE WHEN c['in_order'] THEN b ELSE a END AS b, is_copy,
                 CASE WHEN c['in_order'] THEN of_a ELSE of_b END AS standing,
                 c['score'] AS score, c['copied'] AS copied, c['relation'] AS relation
