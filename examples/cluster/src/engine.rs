@@ -34,10 +34,10 @@ pub struct Choice {
     #[arg(long, value_name = "N")]
     parts: Option<NonZeroUsize>,
     /// How many megabytes the queries in this process may hold before they spill to disk
-    #[arg(long, value_name = "MB", default_value_t = 1000, conflicts_with = "scheduler")]
+    #[arg(long, value_name = "MB", default_value_t = 1000)]
     memory: usize,
     /// Where they spill to; by default the system's folder for temporary files
-    #[arg(long, value_name = "FOLDER", conflicts_with = "scheduler")]
+    #[arg(long, value_name = "FOLDER")]
     scratch: Option<PathBuf>,
 }
 
@@ -45,10 +45,7 @@ impl Choice {
     /// The engine, with retold's functions.
     pub async fn context(&self) -> Result<SessionContext> {
         let context = match &self.scheduler {
-            None => {
-                let runtime = limited(self.memory, self.scratch.as_deref())?;
-                SessionContext::new_with_config_rt(self.config(SessionConfig::new()), runtime)
-            }
+            None => return self.local(),
             Some(address) => {
                 // The adaptive planner makes of a stage without rows a sort of no parts, on which executors panic.
                 let config = SessionConfig::new_with_ballista().set_bool(BALLISTA_ADAPTIVE_PLANNER_ENABLED, false);
@@ -59,9 +56,13 @@ impl Choice {
             }
         };
         // Last, since a context for a cluster is made with the built-in functions alone.
-        functions::scalar().into_iter().for_each(|function| context.register_udf(Arc::unwrap_or_clone(function)));
-        functions::aggregate().into_iter().for_each(|function| context.register_udaf(Arc::unwrap_or_clone(function)));
-        Ok(context)
+        Ok(with_functions(context))
+    }
+
+    /// The engine in this process.
+    pub fn local(&self) -> Result<SessionContext> {
+        let runtime = limited(self.memory, self.scratch.as_deref())?;
+        Ok(with_functions(SessionContext::new_with_config_rt(self.config(SessionConfig::new()), runtime)))
     }
 
     fn config(&self, config: SessionConfig) -> SessionConfig {
@@ -80,6 +81,12 @@ impl Choice {
         options.sql_parser.map_string_types_to_utf8view = false;
         config
     }
+}
+
+fn with_functions(context: SessionContext) -> SessionContext {
+    functions::scalar().into_iter().for_each(|function| context.register_udf(Arc::unwrap_or_clone(function)));
+    functions::aggregate().into_iter().for_each(|function| context.register_udaf(Arc::unwrap_or_clone(function)));
+    context
 }
 
 /// The scheduler of a cluster.

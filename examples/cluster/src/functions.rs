@@ -50,6 +50,7 @@ pub fn scalar() -> Vec<Arc<ScalarUDF>> {
         ("standing", vec![Utf8, Int64, UInt32], Binary, standing),
         ("bands", vec![LargeBinary], list(UInt64), bands),
         ("keys", vec![LargeBinary], list(UInt64), keys),
+        ("key_count", vec![LargeBinary], Int64, key_count),
         (
             "leaders",
             vec![list(row(&[("number", UInt32), ("fingerprint", LargeBinary)]))],
@@ -184,6 +185,11 @@ fn bands(columns: &[ArrayRef]) -> Result<ArrayRef> {
 
 fn keys(columns: &[ArrayRef]) -> Result<ArrayRef> {
     key_lists(&columns[0], |fingerprint, keys| keys.extend(RareKeys::keys(fingerprint)))
+}
+
+fn key_count(columns: &[ArrayRef]) -> Result<ArrayRef> {
+    let counts = fingerprints(&columns[0]).map(|read| Ok(RareKeys::keys(&read?).count() as i64));
+    Ok(Arc::new(Int64Array::from(counts.collect::<Result<Vec<_>>>()?)))
 }
 
 fn key_lists(column: &ArrayRef, of: impl Fn(&Fingerprint, &mut Vec<u64>)) -> Result<ArrayRef> {

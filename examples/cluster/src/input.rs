@@ -9,6 +9,12 @@ use crate::place::Place;
 
 const KINDS: &str = ".parquet, .jsonl, .jsonl.gz and .jsonl.zst";
 
+/// Whether its files are compressed as a whole.
+pub async fn is_packed(place: &Place) -> Result<bool> {
+    let files = place.files().await?;
+    Ok(files.iter().any(|file| matches!(file.location.extension(), Some("gz" | "zst"))))
+}
+
 /// Registers the files at a place as the table `input`.
 pub async fn register(context: &SessionContext, place: &Place) -> Result<()> {
     let files = place.files().await?;

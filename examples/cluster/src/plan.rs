@@ -64,9 +64,13 @@ async fn copies(work: &Work) -> Result<()> {
                  SELECT DISTINCT r['a'] AS a, r['b'] AS b FROM edges";
     work.table("alike", stars).await?;
     components(work, "alike_sets", "alike").await?;
-    let leaders = "WITH whole AS (
-                     SELECT leaders(array_agg(named_struct('number', d.number, 'fingerprint', d.fingerprint))) AS leaders
-                     FROM documents d JOIN alike_sets s ON d.number = s.number GROUP BY s.component),
+    // A window puts the documents of a set side by side, in order: then one set at a time is held in memory.
+    let leaders = "WITH placed AS (
+                     SELECT s.component, d.number, d.fingerprint, row_number() OVER (PARTITION BY s.component ORDER BY d.number) AS place
+                     FROM documents d JOIN alike_sets s ON d.number = s.number),
+                   whole AS (
+                     SELECT leaders(array_agg(named_struct('number', number, 'fingerprint', fingerprint))) AS leaders
+                     FROM placed WHERE place > 0 GROUP BY component),
                    led AS (SELECT unnest(leaders) AS r FROM whole),
                    copies AS (SELECT r['number'] AS number, r['leader'] AS leader FROM led)
                    SELECT n.number, coalesce(c.leader, n.number) AS leader FROM numbers n LEFT JOIN copies c ON n.number = c.number";
@@ -81,21 +85,22 @@ async fn candidates(work: &Work) -> Result<()> {
     let expected = work.table("leaders", leaders).await?;
     work.table("rarity", &format!("SELECT rarity(fingerprint, {expected}) AS rarity FROM leaders")).await?;
     let RareKeys { cap, most, .. } = RareKeys::default();
-    let buckets = "SELECT gather(number) AS bucket
+    let buckets = "SELECT gather(number) AS bucket, count(*) AS documents
                    FROM (SELECT number, unnest(keys(fingerprint)) AS key FROM leaders) GROUP BY key HAVING count(*) > 1";
     work.table("buckets", buckets).await?;
     // How many of its keys are rare.
     let rare = format!(
-        "WITH crowded AS (SELECT unnest(bucket) AS number FROM buckets WHERE array_length(bucket) > {cap}),
+        "WITH crowded AS (SELECT unnest(bucket) AS number FROM buckets WHERE documents > {cap}),
               common AS (SELECT number, count(*) AS keys FROM crowded GROUP BY number)
          SELECT l.number, l.keys - coalesce(c.keys, 0) AS keys
-         FROM (SELECT number, CAST(array_length(keys(fingerprint)) AS BIGINT) AS keys FROM leaders) l
+         FROM (SELECT number, key_count(fingerprint) AS keys FROM leaders) l
          LEFT JOIN common c ON l.number = c.number"
     );
     work.table("rare", &rare).await?;
     let meetings = format!(
-        "WITH met AS (SELECT unnest(meets(bucket)) AS r FROM buckets WHERE array_length(bucket) <= {cap}),
-              counted AS (SELECT r['a'] AS a, unnest(meetings(gather(r['others']))) AS r FROM met GROUP BY r['a'])
+        "WITH met AS (SELECT unnest(meets(bucket)) AS r FROM buckets WHERE documents <= {cap}),
+              sides AS (SELECT r['a'] AS a, r['others'] AS others FROM met),
+              counted AS (SELECT a, unnest(meetings(gather(others))) AS r FROM sides GROUP BY a)
          SELECT a, r['b'] AS b, r['meetings'] AS meetings FROM counted"
     );
     work.table("meetings", &meetings).await?;

@@ -38,7 +38,7 @@ struct Done {
 
 impl Work {
     /// The folder of the run that `run` describes; a folder that holds another run is refused.
-    pub async fn open(context: SessionContext, folder: Place, run: &str, quiet: bool) -> Result<Work> {
+    pub async fn open(context: SessionContext, folder: Place, run: String, quiet: bool) -> Result<Work> {
         let explain = || format!("cannot use the work folder {folder}");
         let file = folder.file("run.json")?;
         match file.read().await.with_context(explain)? {
@@ -47,9 +47,18 @@ impl Work {
                 "the work folder {folder} holds another run, {}, and this is {run}: remove it, or name another with --work",
                 String::from_utf8_lossy(&known)
             ),
-            None => file.write(run.into()).await.with_context(explain)?,
+            None => file.write(run.into_bytes()).await.with_context(explain)?,
         }
         Ok(Work { context, folder, quiet })
+    }
+
+    /// The same tables, made by another engine.
+    pub fn on(&self, context: SessionContext) -> Work {
+        Work { context, folder: self.folder.clone(), quiet: self.quiet }
+    }
+
+    pub fn context(&self) -> &SessionContext {
+        &self.context
     }
 
     /// Where a table is.
@@ -92,9 +101,14 @@ impl Work {
                 done
             }
         };
-        let folder = self.place(table)?.folder();
-        self.context.register_parquet(table, folder, ParquetReadOptions::default()).await.with_context(explain)?;
+        self.register(table, table).await.with_context(explain)?;
         Ok(done.rows)
+    }
+
+    /// Lets queries know a table under a name.
+    pub async fn register(&self, table: &str, name: &str) -> Result<()> {
+        let folder = self.place(table)?.folder();
+        Ok(self.context.register_parquet(name, folder, ParquetReadOptions::default()).await?)
     }
 
     async fn make(&self, table: &str, query: &str) -> Result<Done> {
