@@ -9,7 +9,7 @@ use crate::work::Work;
 pub async fn components(work: &Work, name: &str, edges: &str) -> Result<()> {
     let mut last = edges.to_owned();
     let mut rounds = Vec::new();
-    while !work.is_done(name) && !is_stars(work, &last).await? {
+    while !work.is_done(name).await? && !is_stars(work, &last).await? {
         let round = rounds.len() / 2 + 1;
         let (large, small) = (format!("{name}_{round}_large"), format!("{name}_{round}"));
         // Every greater neighbour is linked with the least neighbour instead,
@@ -40,7 +40,10 @@ pub async fn components(work: &Work, name: &str, edges: &str) -> Result<()> {
         "SELECT a AS number, b AS component FROM {last} UNION ALL SELECT DISTINCT b AS number, b AS component FROM {last}"
     );
     work.table(name, &query).await?;
-    rounds.iter().try_for_each(|table| work.remove(table))
+    for table in rounds {
+        work.remove(&table).await?;
+    }
+    Ok(())
 }
 
 /// Whether every number is linked with one, which is linked with none that is smaller.

@@ -1,6 +1,5 @@
 //! What queries run on: this process, or the scheduler and the executors of a cluster.
 
-use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,12 +14,15 @@ use ballista_scheduler::cluster::BallistaCluster;
 use ballista_scheduler::config::SchedulerConfig;
 use ballista_scheduler::scheduler_process::start_server;
 use clap::Args;
-use datafusion::execution::memory_pool::FairSpillPool;
-use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::common::config::ConfigNonZeroUsize;
+use datafusion::execution::object_store::ObjectStoreRegistry;
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::{FunctionRegistry, SessionState, SessionStateBuilder};
 use datafusion::prelude::{SessionConfig, SessionContext};
 
 use crate::functions;
+use crate::memory::Halves;
+use crate::place::STORES;
 
 /// Where a run does its work.
 #[derive(Args)]
@@ -31,52 +33,60 @@ pub struct Choice {
     /// In how many parts tables are cut; by default the cores of this machine, on a cluster 16
     #[arg(long, value_name = "N")]
     parts: Option<NonZeroUsize>,
-    /// How many megabytes the queries in this process may hold before they spill to disk; any number by default
-    #[arg(long, value_name = "MB", conflicts_with = "scheduler")]
-    memory: Option<usize>,
+    /// How many megabytes the queries in this process may hold before they spill to disk
+    #[arg(long, value_name = "MB", default_value_t = 1000)]
+    memory: usize,
+    /// Where they spill to; by default the system's folder for temporary files
+    #[arg(long, value_name = "FOLDER")]
+    scratch: Option<PathBuf>,
 }
 
 impl Choice {
     /// The engine, with retold's functions.
-    pub async fn context(&self, work: &Path) -> Result<SessionContext> {
+    pub async fn context(&self) -> Result<SessionContext> {
         let context = match &self.scheduler {
-            None => {
-                let spill = work.join("spill");
-                fs::create_dir_all(&spill).with_context(|| format!("cannot use the folder {}", spill.display()))?;
-                let mut runtime = RuntimeEnvBuilder::new().with_temp_file_path(spill);
-                if let Some(megabytes) = self.memory {
-                    runtime = runtime.with_memory_pool(Arc::new(FairSpillPool::new(megabytes << 20)));
-                }
-                SessionContext::new_with_config_rt(self.config(SessionConfig::new()), runtime.build_arc()?)
-            }
+            None => return self.local(),
             Some(address) => {
                 // The adaptive planner makes of a stage without rows a sort of no parts, on which executors panic.
                 let config = SessionConfig::new_with_ballista().set_bool(BALLISTA_ADAPTIVE_PLANNER_ENABLED, false);
                 let state = SessionStateBuilder::new().with_config(self.config(config)).with_default_features();
+                let state = state.with_runtime_env(runtime()?);
                 let unreachable = || format!("cannot reach the scheduler at {address}");
                 SessionContext::remote_with_state(&format!("df://{address}"), state.build()).await.with_context(unreachable)?
             }
         };
         // Last, since a context for a cluster is made with the built-in functions alone.
-        functions::scalar().into_iter().for_each(|function| context.register_udf(Arc::unwrap_or_clone(function)));
-        functions::aggregate().into_iter().for_each(|function| context.register_udaf(Arc::unwrap_or_clone(function)));
-        Ok(context)
+        Ok(with_functions(context))
+    }
+
+    /// The engine in this process.
+    pub fn local(&self) -> Result<SessionContext> {
+        let runtime = limited(self.memory, self.scratch.as_deref())?;
+        Ok(with_functions(SessionContext::new_with_config_rt(self.config(SessionConfig::new()), runtime)))
     }
 
     fn config(&self, config: SessionConfig) -> SessionConfig {
-        // A row may hold a fingerprint or two: 2 to 5 KB.
-        let mut config = config.with_batch_size(2048);
+        // A row may hold a fingerprint or two: 2 to 5 KB. A sort that has spilled holds a batch of each of its files.
+        let mut config = config.with_batch_size(512);
         if let Some(parts) = self.parts {
             config = config.with_target_partitions(parts.get());
         }
         let options = config.options_mut();
         // Joins that sort can spill to disk; those that hash cannot.
         options.optimizer.prefer_hash_join = false;
-        options.execution.parquet.max_row_group_size = 1 << 14;
+        options.execution.sort_spill_reservation_bytes = 2 << 20;
+        // Each holds a row group until it is written.
+        options.execution.minimum_parallel_output_files = ConfigNonZeroUsize::try_new(1).expect("not zero");
         options.execution.parquet.schema_force_view_types = false;
         options.sql_parser.map_string_types_to_utf8view = false;
         config
     }
+}
+
+fn with_functions(context: SessionContext) -> SessionContext {
+    functions::scalar().into_iter().for_each(|function| context.register_udf(Arc::unwrap_or_clone(function)));
+    functions::aggregate().into_iter().for_each(|function| context.register_udaf(Arc::unwrap_or_clone(function)));
+    context
 }
 
 /// The scheduler of a cluster.
@@ -113,9 +123,30 @@ impl Scheduler {
     }
 }
 
+/// How files are found.
+fn stores() -> Arc<dyn ObjectStoreRegistry> {
+    Arc::clone(&*STORES) as _
+}
+
+/// A runtime that holds no more than so many megabytes, and spills into this folder.
+fn limited(megabytes: usize, scratch: Option<&Path>) -> datafusion::common::Result<Arc<RuntimeEnv>> {
+    let runtime = RuntimeEnvBuilder::new().with_object_store_registry(stores());
+    let runtime = runtime.with_memory_pool(Arc::new(Halves::of(megabytes << 20)));
+    match scratch {
+        Some(folder) => runtime.with_temp_file_path(folder),
+        None => runtime,
+    }
+    .build_arc()
+}
+
+fn runtime() -> datafusion::common::Result<Arc<RuntimeEnv>> {
+    RuntimeEnvBuilder::new().with_object_store_registry(stores()).build_arc()
+}
+
 /// A session on the scheduler that knows retold's functions beside the built-in ones.
 fn session(config: SessionConfig) -> datafusion::common::Result<SessionState> {
-    let mut state = default_session_builder(config)?;
+    let state = default_session_builder(config)?;
+    let mut state = SessionStateBuilder::new_from_existing(state).with_runtime_env(runtime()?).build();
     for function in functions::scalar() {
         state.register_udf(function)?;
     }
@@ -142,10 +173,10 @@ pub struct Executor {
     /// How many tasks it works on at a time; by default as many as it has cores
     #[arg(long, value_name = "N")]
     tasks: Option<NonZeroUsize>,
-    /// How many megabytes its queries may hold before they spill to disk; by default a share of the machine's memory
-    #[arg(long, value_name = "MB")]
-    memory: Option<u64>,
-    /// Where it keeps what goes from one stage to the next
+    /// How many megabytes its queries may hold before they spill to disk
+    #[arg(long, value_name = "MB", default_value_t = 1000)]
+    memory: usize,
+    /// Where it keeps what goes from one stage to the next, and spills to; by default the system's folder for temporary files
     #[arg(long, value_name = "FOLDER")]
     scratch: Option<PathBuf>,
 }
@@ -159,6 +190,8 @@ impl Executor {
             .aggregate_functions
             .extend(functions::aggregate().into_iter().map(|function| (function.name().to_owned(), function)));
         let default = ExecutorProcessConfig::default();
+        let scratch = self.scratch.unwrap_or_else(std::env::temp_dir);
+        let (memory, spill) = (self.memory, scratch.clone());
         let config = ExecutorProcessConfig {
             scheduler_host: self.scheduler_host,
             scheduler_port: self.scheduler_port,
@@ -167,8 +200,10 @@ impl Executor {
             port: self.port,
             grpc_port: self.port + 1,
             vcores: self.tasks.map_or(default.vcores, NonZeroUsize::get),
-            memory_pool_size: self.memory.map(|megabytes| megabytes << 20),
-            work_dir: self.scratch.map(|folder| folder.display().to_string()),
+            // None but that of the runtime.
+            memory_pool_size: Some(0),
+            work_dir: Some(scratch.display().to_string()),
+            override_runtime_producer: Some(Arc::new(move |_| limited(memory, Some(&spill)))),
             executor_heartbeat_interval_seconds: 5,
             override_function_registry: Some(Arc::new(registry)),
             ..default

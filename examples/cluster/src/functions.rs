@@ -3,6 +3,7 @@
 //! Whoever plans or runs a query must know them: the client, the scheduler and every executor, all of the same build.
 
 mod arrays;
+mod gather;
 mod rarity;
 
 use std::collections::BTreeMap;
@@ -11,7 +12,8 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, BinaryArray, BooleanArray, Float32Array, LargeBinaryArray, StringArray, UInt32Array, UInt64Array,
+    Array, ArrayRef, AsArray, BinaryArray, BooleanArray, Float32Array, Int64Array, LargeBinaryArray, StringArray, UInt32Array,
+    UInt64Array,
 };
 use datafusion::arrow::datatypes::{DataType, Field, Float32Type, Int64Type, UInt32Type};
 use datafusion::common::{DataFusionError, Result};
@@ -48,13 +50,16 @@ pub fn scalar() -> Vec<Arc<ScalarUDF>> {
         ("standing", vec![Utf8, Int64, UInt32], Binary, standing),
         ("bands", vec![LargeBinary], list(UInt64), bands),
         ("keys", vec![LargeBinary], list(UInt64), keys),
+        ("key_count", vec![LargeBinary], Int64, key_count),
         (
             "leaders",
             vec![list(row(&[("number", UInt32), ("fingerprint", LargeBinary)]))],
             list(pair("number", "leader")),
             leaders,
         ),
-        ("pairs", vec![list(UInt32)], list(pair("a", "b")), pairs),
+        ("star", vec![list(UInt32)], list(pair("a", "b")), star),
+        ("meets", vec![list(UInt32)], list(row(&[("a", UInt32), ("others", list(UInt32))])), meets),
+        ("meetings", vec![list(UInt32)], list(row(&[("b", UInt32), ("meetings", Int64)])), meetings),
         ("admits", vec![Int64, Int64], Boolean, admits),
         ("compare", vec![LargeBinary, Binary, LargeBinary, Binary, Utf8, Boolean], row(&compared), compare),
         ("cluster", vec![list(linked), Boolean], list(pair("number", "cluster")), cluster),
@@ -65,7 +70,7 @@ pub fn scalar() -> Vec<Arc<ScalarUDF>> {
 
 /// All that are called once for a group.
 pub fn aggregate() -> Vec<Arc<AggregateUDF>> {
-    vec![Arc::new(rarity::function())]
+    vec![Arc::new(gather::function()), Arc::new(rarity::function())]
 }
 
 /// What counts as a match.
@@ -182,6 +187,11 @@ fn keys(columns: &[ArrayRef]) -> Result<ArrayRef> {
     key_lists(&columns[0], |fingerprint, keys| keys.extend(RareKeys::keys(fingerprint)))
 }
 
+fn key_count(columns: &[ArrayRef]) -> Result<ArrayRef> {
+    let counts = fingerprints(&columns[0]).map(|read| Ok(RareKeys::keys(&read?).count() as i64));
+    Ok(Arc::new(Int64Array::from(counts.collect::<Result<Vec<_>>>()?)))
+}
+
 fn key_lists(column: &ArrayRef, of: impl Fn(&Fingerprint, &mut Vec<u64>)) -> Result<ArrayRef> {
     let (mut lengths, mut keys) = (Vec::new(), Vec::new());
     for fingerprint in fingerprints(column) {
@@ -209,22 +219,62 @@ fn leaders(columns: &[ArrayRef]) -> Result<ArrayRef> {
     number_pairs(lengths, ("number", documents), ("leader", leaders))
 }
 
-/// The candidates in a bucket.
-fn pairs(columns: &[ArrayRef]) -> Result<ArrayRef> {
-    let cap = RareKeys::default().cap as usize;
+/// Each document of a bucket but the first, linked with the first.
+fn star(columns: &[ArrayRef]) -> Result<ArrayRef> {
     let (mut lengths, mut a, mut b) = (Vec::new(), Vec::new(), Vec::new());
-    let buckets = columns[0].as_list::<i32>();
-    for row in 0..buckets.len() {
-        let before = a.len();
-        let mut bucket = buckets.value(row).as_primitive::<UInt32Type>().values().to_vec();
-        bucket.sort_unstable();
-        pairs_of_band(&bucket, cap).for_each(|pair| {
-            a.push(pair.0);
-            b.push(pair.1);
-        });
-        lengths.push(a.len() - before);
+    for bucket in sorted(&columns[0]) {
+        lengths.push(bucket.len() - 1);
+        a.extend(&bucket[1..]);
+        b.extend(bucket[1..].iter().map(|_| bucket[0]));
     }
     number_pairs(lengths, ("a", a), ("b", b))
+}
+
+/// Each document of a bucket with those after it that it meets there.
+fn meets(columns: &[ArrayRef]) -> Result<ArrayRef> {
+    let cap = RareKeys::default().cap as usize;
+    let (mut lengths, mut a, mut of_each, mut others) = (Vec::new(), Vec::new(), Vec::new(), Vec::<u32>::new());
+    for bucket in sorted(&columns[0]) {
+        let before = a.len();
+        for (document, other) in pairs_of_band(&bucket, cap) {
+            if a.len() == before || a.last() != Some(&document) {
+                a.push(document);
+                of_each.push(0);
+            }
+            *of_each.last_mut().expect("pushed with the first") += 1;
+            others.push(other);
+        }
+        lengths.push(a.len() - before);
+    }
+    let others = lists(of_each, Arc::new(UInt32Array::from(others)))?;
+    lists(lengths, structs(vec![("a", Arc::new(UInt32Array::from(a))), ("others", others)])?)
+}
+
+/// The numbers of each list, ascending.
+fn sorted(column: &ArrayRef) -> impl Iterator<Item = Vec<u32>> {
+    let numbers = column.as_list::<i32>().values().as_primitive::<UInt32Type>().values();
+    column.as_list::<i32>().value_offsets().windows(2).map(|of_list| {
+        let mut list = numbers[of_list[0] as usize..of_list[1] as usize].to_vec();
+        list.sort_unstable();
+        list
+    })
+}
+
+/// Of all that one document meets those that it meets often enough, if it has few keys, and how often.
+fn meetings(columns: &[ArrayRef]) -> Result<ArrayRef> {
+    let rare = RareKeys::default();
+    let (mut lengths, mut others, mut counts) = (Vec::new(), Vec::new(), Vec::new());
+    for met in sorted(&columns[0]) {
+        let before = others.len();
+        for same in met.chunk_by(|one, other| one == other).filter(|same| rare.admits(same.len() as u32, 0)) {
+            others.push(same[0]);
+            counts.push(same.len() as i64);
+        }
+        lengths.push(others.len() - before);
+    }
+    let columns: Vec<(&str, ArrayRef)> =
+        vec![("b", Arc::new(UInt32Array::from(others))), ("meetings", Arc::new(Int64Array::from(counts)))];
+    lists(lengths, structs(columns)?)
 }
 
 fn number_pairs(lengths: Vec<usize>, a: (&str, Vec<u32>), b: (&str, Vec<u32>)) -> Result<ArrayRef> {
@@ -251,13 +301,13 @@ fn compare(columns: &[ArrayRef]) -> Result<ArrayRef> {
     let rarity = rarity::load(columns[4].as_string::<i32>().value(0))?;
     let settings = settings(columns[5].as_boolean().value(0));
     let (mut in_order, mut matches) = (Vec::new(), Vec::new());
-    // Pairs come sorted by one of the two documents, which is weighed once.
-    for run in runs(fingerprints_b) {
-        let fingerprint_b = read(fingerprints_b.value(run.start))?;
-        let b = rarity.weigh(&fingerprint_b);
+    // Pairs come sorted by the first document, which is weighed once.
+    for run in runs(fingerprints_a) {
+        let fingerprint_a = read(fingerprints_a.value(run.start))?;
+        let a = rarity.weigh(&fingerprint_a);
         for row in run {
-            let fingerprint_a = read(fingerprints_a.value(row))?;
-            let a: Weighted<'_> = rarity.weigh(&fingerprint_a);
+            let fingerprint_b = read(fingerprints_b.value(row))?;
+            let b: Weighted<'_> = rarity.weigh(&fingerprint_b);
             let ordered = standings_a.value(row) <= standings_b.value(row);
             in_order.push(ordered);
             matches.push(if ordered { settings.matched((0, &a), (1, &b)) } else { settings.matched((1, &b), (0, &a)) });

@@ -4,7 +4,9 @@ mod components;
 mod engine;
 mod functions;
 mod input;
+mod memory;
 mod output;
+mod place;
 mod plan;
 mod work;
 
@@ -16,6 +18,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 
+use crate::place::Place;
 use crate::work::Work;
 
 /// Finds every copy of a news story in a collection that is too large for one machine
@@ -38,12 +41,12 @@ enum Command {
 
 #[derive(Args)]
 struct Run {
-    /// Documents with "id" and "text", and "published" if known: a .parquet or .jsonl file (.gz, .zst), or a folder of such
+    /// Documents with "id" and "text", and "published" if known: a .parquet or .jsonl file (.gz, .zst), or a folder of such; a path or s3://…
     #[arg(value_name = "PATH")]
-    input: PathBuf,
-    /// Where each stage leaves its tables; a run that was stopped goes on from there. All executors must see it under this path
+    input: String,
+    /// Where each stage leaves its tables, a path or s3://…; a run that was stopped goes on from there. All executors must see it under this name
     #[arg(long, value_name = "FOLDER")]
-    work: PathBuf,
+    work: String,
     /// Write the stories here, as JSON Lines: {"story": 0, "origin": ID, "members": [{"id", "relation", "score"}, …]}
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -86,11 +89,21 @@ fn start(command: Command) -> Result<()> {
 
 async fn run(options: &Run) -> Result<()> {
     let start = Instant::now();
-    let context = options.engine.context(&options.work).await?;
-    let input = options.input.canonicalize().with_context(|| format!("cannot read {}", options.input.display()))?;
-    let run = serde_json::json!({ "input": input, "near": options.near, "retold": env!("CARGO_PKG_VERSION") });
-    let work = Work::open(context.clone(), &options.work, &run.to_string(), options.quiet)?;
-    input::register(&context, &input).await.with_context(|| format!("cannot read {}", input.display()))?;
+    let context = options.engine.context().await?;
+    let unreadable = || format!("cannot read {}", options.input);
+    let input = Place::parse(&options.input).with_context(unreadable)?;
+    let folder = Place::parse(&options.work).with_context(|| format!("cannot use the work folder {}", options.work))?;
+    let run = serde_json::json!({ "input": input.url(), "near": options.near, "retold": env!("CARGO_PKG_VERSION") });
+    let work = Work::open(context.clone(), folder, run.to_string(), options.quiet).await?;
+    if options.engine.scheduler.is_some() && input::is_packed(&input).await? {
+        // Executors are not told that a file is packed.
+        let here = work.on(options.engine.local()?);
+        input::register(here.context(), &input).await.with_context(unreadable)?;
+        here.table("unpacked", "SELECT id, text, published FROM input").await?;
+        work.register("unpacked", "input").await?;
+    } else {
+        input::register(&context, &input).await.with_context(unreadable)?;
+    }
     let again = || match &options.engine.scheduler {
         Some(scheduler) => format!("the run stopped; with {scheduler} up, the same command goes on from the last finished stage"),
         None => "the run stopped; the same command goes on from the last finished stage".to_owned(),
@@ -104,6 +117,6 @@ async fn run(options: &Run) -> Result<()> {
     work.tell(&format!(
         "{documents} documents, {stories} stories of {together} documents, {seconds:.1} s; {short} too short to compare"
     ));
-    work.tell(&format!("the stories are in {}", work.path("stories").display()));
+    work.tell(&format!("the stories are in {}", work.place("stories")?));
     Ok(())
 }

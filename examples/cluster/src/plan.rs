@@ -1,4 +1,4 @@
-//! The way of the data, one direction, a table for each stage: documents → fingerprints → leaders → rarity → keys → candidates → matches → stories.
+//! The way of the data, one direction, a table for each stage: documents → fingerprints → leaders → rarity → buckets → candidates → matches → stories.
 //!
 //! Documents go by their number in the canonical order in which the crate's batch run works, so that whatever is tied is settled as there.
 //! No stage looks at all pairs of a bucket, and none holds more in memory than the engine can spill, but for what the README names.
@@ -57,15 +57,20 @@ async fn number(work: &Work, near: bool) -> Result<u64> {
 
 /// Each document with its leader. Whoever shares a band, or the same words, hangs together with it, and what hangs together is looked at as a whole.
 async fn copies(work: &Work) -> Result<()> {
-    work.table("bands", "SELECT number, unnest(bands(fingerprint)) AS key FROM documents").await?;
-    let stars = "WITH keys AS (SELECT number, key FROM bands UNION ALL SELECT number, content(fingerprint) FROM documents),
-                      heads AS (SELECT key, min(number) AS number FROM keys GROUP BY key HAVING count(*) > 1)
-                 SELECT DISTINCT k.number AS a, f.number AS b FROM keys k JOIN heads f ON k.key = f.key WHERE k.number > f.number";
+    let stars = "WITH keys AS (SELECT number, unnest(bands(fingerprint)) AS key FROM documents
+                               UNION ALL SELECT number, content(fingerprint) FROM documents),
+                      stars AS (SELECT star(gather(number)) AS star FROM keys GROUP BY key HAVING count(*) > 1),
+                      edges AS (SELECT unnest(star) AS r FROM stars)
+                 SELECT DISTINCT r['a'] AS a, r['b'] AS b FROM edges";
     work.table("alike", stars).await?;
     components(work, "alike_sets", "alike").await?;
-    let leaders = "WITH whole AS (
-                     SELECT leaders(array_agg(named_struct('number', d.number, 'fingerprint', d.fingerprint))) AS leaders
-                     FROM documents d JOIN alike_sets s ON d.number = s.number GROUP BY s.component),
+    // A window puts the documents of a set side by side, in order: then one set at a time is held in memory.
+    let leaders = "WITH placed AS (
+                     SELECT s.component, d.number, d.fingerprint, row_number() OVER (PARTITION BY s.component ORDER BY d.number) AS place
+                     FROM documents d JOIN alike_sets s ON d.number = s.number),
+                   whole AS (
+                     SELECT leaders(array_agg(named_struct('number', number, 'fingerprint', fingerprint))) AS leaders
+                     FROM placed WHERE place > 0 GROUP BY component),
                    led AS (SELECT unnest(leaders) AS r FROM whole),
                    copies AS (SELECT r['number'] AS number, r['leader'] AS leader FROM led)
                    SELECT n.number, coalesce(c.leader, n.number) AS leader FROM numbers n LEFT JOIN copies c ON n.number = c.number";
@@ -73,31 +78,30 @@ async fn copies(work: &Work) -> Result<()> {
     Ok(())
 }
 
-/// The fingerprints of leaders: only they go on.
-const LEADERS: &str =
-    "(SELECT d.number, d.fingerprint FROM documents d JOIN groups g ON d.number = g.number WHERE g.leader = g.number)";
-
-/// Rarity, and the pairs of leaders that are worth a look.
+/// Rarity, and the pairs of leaders that are worth a look: only leaders go on.
 async fn candidates(work: &Work) -> Result<()> {
-    let leaders = work.number("SELECT count(*) FROM groups WHERE leader = number").await?;
-    work.table("rarity", &format!("SELECT rarity(fingerprint, {leaders}) AS rarity FROM {LEADERS}")).await?;
+    let leaders =
+        "SELECT d.number, d.fingerprint FROM documents d JOIN groups g ON d.number = g.number WHERE g.leader = g.number";
+    let expected = work.table("leaders", leaders).await?;
+    work.table("rarity", &format!("SELECT rarity(fingerprint, {expected}) AS rarity FROM leaders")).await?;
     let RareKeys { cap, most, .. } = RareKeys::default();
-    work.table("keys", &format!("SELECT number, unnest(keys(fingerprint)) AS key FROM {LEADERS}")).await?;
-    let shared = "WITH counts AS (SELECT key, count(*) AS documents FROM keys GROUP BY key HAVING count(*) > 1)
-                  SELECT k.number, k.key, c.documents FROM keys k JOIN counts c ON k.key = c.key";
-    work.table("shared", shared).await?;
+    let buckets = "SELECT gather(number) AS bucket, count(*) AS documents
+                   FROM (SELECT number, unnest(keys(fingerprint)) AS key FROM leaders) GROUP BY key HAVING count(*) > 1";
+    work.table("buckets", buckets).await?;
     // How many of its keys are rare.
     let rare = format!(
-        "SELECT k.number, k.keys - coalesce(s.common, 0) AS keys
-         FROM (SELECT number, count(*) AS keys FROM keys GROUP BY number) k
-         LEFT JOIN (SELECT number, count(*) AS common FROM shared WHERE documents > {cap} GROUP BY number) s ON k.number = s.number"
+        "WITH crowded AS (SELECT unnest(bucket) AS number FROM buckets WHERE documents > {cap}),
+              common AS (SELECT number, count(*) AS keys FROM crowded GROUP BY number)
+         SELECT l.number, l.keys - coalesce(c.keys, 0) AS keys
+         FROM (SELECT number, key_count(fingerprint) AS keys FROM leaders) l
+         LEFT JOIN common c ON l.number = c.number"
     );
     work.table("rare", &rare).await?;
     let meetings = format!(
-        "WITH buckets AS (SELECT pairs(array_agg(number)) AS pairs FROM shared WHERE documents <= {cap} GROUP BY key),
-              met AS (SELECT unnest(pairs) AS r FROM buckets)
-         SELECT a, b, count(*) AS meetings FROM (SELECT r['a'] AS a, r['b'] AS b FROM met)
-         GROUP BY a, b HAVING admits(count(*), 0)"
+        "WITH met AS (SELECT unnest(meets(bucket)) AS r FROM buckets WHERE documents <= {cap}),
+              sides AS (SELECT r['a'] AS a, r['others'] AS others FROM met),
+              counted AS (SELECT a, unnest(meetings(gather(others))) AS r FROM sides GROUP BY a)
+         SELECT a, r['b'] AS b, r['meetings'] AS meetings FROM counted"
     );
     work.table("meetings", &meetings).await?;
     // Of equally many meetings the smaller number, as in the crate.
@@ -107,36 +111,38 @@ async fn candidates(work: &Work) -> Result<()> {
               sides AS (SELECT a, b, meetings, a AS document, b AS other FROM often
                         UNION ALL SELECT a, b, meetings, b AS document, a AS other FROM often),
               placed AS (SELECT a, b, row_number() OVER (PARTITION BY document ORDER BY meetings DESC, other) AS place FROM sides),
-              buckets AS (SELECT pairs(array_agg(b.number)) AS pairs FROM bands b JOIN groups g ON b.number = g.number
-                          WHERE g.leader = g.number GROUP BY b.key HAVING count(*) > 1),
-              met AS (SELECT unnest(pairs) AS r FROM buckets)
-         SELECT DISTINCT a, b FROM (SELECT a, b FROM placed WHERE place <= {most}
-                                    UNION ALL SELECT r['a'], r['b'] FROM met)"
+              bands AS (SELECT gather(number) AS bucket
+                        FROM (SELECT number, unnest(bands(fingerprint)) AS key FROM leaders) GROUP BY key HAVING count(*) > 1),
+              met AS (SELECT unnest(meets(bucket)) AS r FROM bands),
+              pairs AS (SELECT r['a'] AS a, unnest(r['others']) AS b FROM met)
+         SELECT DISTINCT a, b FROM (SELECT a, b FROM placed WHERE place <= {most} UNION ALL SELECT a, b FROM pairs)"
     );
     work.table("candidates", &candidates).await?;
     Ok(())
 }
 
 /// Compares the pairs of (a, b, is_copy) and gives the one that stands first as `a`, with its standing.
-fn compared(work: &Work, pairs: &str, near: bool) -> String {
-    let rarity = work.path("rarity").display().to_string().replace('\'', "''");
-    format!(
+///
+/// What the first join gives is sorted for the second: of most pairs `b` is the shorter document.
+async fn compared(work: &Work, pairs: &str, near: bool) -> Result<String> {
+    let rarity = work.files("rarity").await?.replace('\'', "''");
+    Ok(format!(
         "WITH compared AS (
            SELECT p.a, p.b, p.is_copy, x.standing AS of_a, y.standing AS of_b,
                   compare(x.fingerprint, x.standing, y.fingerprint, y.standing, '{rarity}', {near}) AS c
-           FROM {pairs} p JOIN documents x ON p.a = x.number JOIN documents y ON p.b = y.number)
+           FROM {pairs} p JOIN documents y ON p.b = y.number JOIN documents x ON p.a = x.number)
          SELECT CASE WHEN c['in_order'] THEN a ELSE b END AS a, CASE WHEN c['in_order'] THEN b ELSE a END AS b, is_copy,
                 CASE WHEN c['in_order'] THEN of_a ELSE of_b END AS standing,
                 c['score'] AS score, c['copied'] AS copied, c['relation'] AS relation
          FROM compared"
-    )
+    ))
 }
 
 /// What leaders share with the leaders that they met, and copies with theirs.
 async fn matches(work: &Work, near: bool) -> Result<()> {
     let pairs = "(SELECT a, b, false AS is_copy FROM candidates
                   UNION ALL SELECT leader AS a, number AS b, true AS is_copy FROM groups WHERE leader <> number)";
-    work.table("compared", &compared(work, pairs, near)).await?;
+    work.table("compared", &compared(work, pairs, near).await?).await?;
     Ok(())
 }
 
@@ -187,7 +193,7 @@ async fn stories(work: &Work, near: bool) -> Result<()> {
     // Whoever matches none before it is compared with the origin.
     let lone = "(SELECT o.origin AS a, t.number AS b, false AS is_copy FROM told t JOIN origins o ON t.story = o.story
                  LEFT JOIN sources s ON t.number = s.number WHERE s.number IS NULL AND t.number <> o.origin)";
-    work.table("lone", &compared(work, lone, near)).await?;
+    work.table("lone", &compared(work, lone, near).await?).await?;
     Ok(())
 }
 

@@ -1,20 +1,22 @@
 //! The work folder: each stage is a table of Parquet files, written once, and kept until the run is done.
 
-use std::fs::{self, File};
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
 use datafusion::arrow::array::{AsArray, RecordBatch};
-use datafusion::arrow::datatypes::{Int64Type, UInt64Type};
+use datafusion::arrow::datatypes::{DataType, Int64Type, Schema, UInt64Type};
 use datafusion::arrow::util::display::array_value_to_string;
+use datafusion::config::TableParquetOptions;
 use datafusion::dataframe::DataFrameWriteOptions;
 use datafusion::parquet::arrow::ArrowWriter;
-use datafusion::parquet::file::reader::{FileReader, SerializedFileReader};
+use datafusion::parquet::errors::ParquetError;
+use datafusion::parquet::file::metadata::ParquetMetaDataReader;
 use datafusion::prelude::{DataFrame, ParquetReadOptions, SessionContext};
+use object_store::{ObjectMeta, ObjectStoreExt};
 use serde::{Deserialize, Serialize};
+
+use crate::place::Place;
 
 /// How often a stage is run when parts of it were written twice, or half.
 const TRIES: usize = 3;
@@ -22,7 +24,7 @@ const TRIES: usize = 3;
 /// A run's tables, and the engine that makes them.
 pub struct Work {
     context: SessionContext,
-    folder: PathBuf,
+    folder: Place,
     quiet: bool,
 }
 
@@ -36,96 +38,108 @@ struct Done {
 
 impl Work {
     /// The folder of the run that `run` describes; a folder that holds another run is refused.
-    pub fn open(context: SessionContext, folder: &Path, run: &str, quiet: bool) -> Result<Work> {
-        let explain = || format!("cannot use the work folder {}", folder.display());
-        fs::create_dir_all(folder).with_context(explain)?;
-        let folder = folder.canonicalize().with_context(explain)?;
-        let file = folder.join("run.json");
-        match fs::read_to_string(&file) {
-            Ok(known) => ensure!(
-                known == run,
-                "the work folder {} holds another run, {known}, and this is {run}: remove it, or name another with --work",
-                folder.display()
+    pub async fn open(context: SessionContext, folder: Place, run: String, quiet: bool) -> Result<Work> {
+        let explain = || format!("cannot use the work folder {folder}");
+        let file = folder.file("run.json")?;
+        match file.read().await.with_context(explain)? {
+            Some(known) => ensure!(
+                known == run.as_bytes(),
+                "the work folder {folder} holds another run, {}, and this is {run}: remove it, or name another with --work",
+                String::from_utf8_lossy(&known)
             ),
-            Err(error) if error.kind() == ErrorKind::NotFound => fs::write(&file, run).with_context(explain)?,
-            Err(error) => return Err(error).with_context(explain),
+            None => file.write(run.into_bytes()).await.with_context(explain)?,
         }
         Ok(Work { context, folder, quiet })
     }
 
+    /// The same tables, made by another engine.
+    pub fn on(&self, context: SessionContext) -> Work {
+        Work { context, folder: self.folder.clone(), quiet: self.quiet }
+    }
+
+    pub fn context(&self) -> &SessionContext {
+        &self.context
+    }
+
     /// Where a table is.
-    pub fn path(&self, table: &str) -> PathBuf {
-        self.folder.join(table)
+    pub fn place(&self, table: &str) -> Result<Place> {
+        self.folder.file(table)
+    }
+
+    /// The files of a table, as a function of the engine takes them: their URLs, separated by blanks.
+    pub async fn files(&self, table: &str) -> Result<String> {
+        let folder = self.place(table)?;
+        let names = folder.files().await?;
+        let urls = names.iter().map(|file| Ok(folder.file(file.location.filename().unwrap_or_default())?.url().to_owned()));
+        Ok(urls.collect::<Result<Vec<_>>>()?.join(" "))
+    }
+
+    async fn done(&self, table: &str) -> Result<Option<Done>> {
+        let known = self.place(&format!("{table}.done"))?.read().await?;
+        Ok(known.map(|known| serde_json::from_slice(&known)).transpose()?)
     }
 
     /// Whether a table is whole.
-    pub fn is_done(&self, table: &str) -> bool {
-        self.done_file(table).exists()
-    }
-
-    fn done_file(&self, table: &str) -> PathBuf {
-        self.folder.join(format!("{table}.done"))
+    pub async fn is_done(&self, table: &str) -> Result<bool> {
+        Ok(self.done(table).await?.is_some())
     }
 
     /// Makes a table by a query, unless it is there from an earlier run, and gives the number of its rows.
     pub async fn table(&self, table: &str, query: &str) -> Result<u64> {
         let explain = || format!("stage {table}");
-        let done = match fs::read_to_string(self.done_file(table)) {
-            Ok(known) => {
-                let done: Done = serde_json::from_str(&known).with_context(explain)?;
-                self.tell(&format!("{table:<14}{:>14} rows  kept", done.rows));
+        let done = match self.done(table).await.with_context(explain)? {
+            Some(done) => {
+                self.tell(&format!("{table:<18}{:>14} rows  kept", done.rows));
                 done
             }
-            Err(_) => {
+            None => {
                 let done = self.make(table, query).await.with_context(explain)?;
-                fs::write(self.done_file(table), serde_json::to_string(&done)?).with_context(explain)?;
+                let stored = serde_json::to_vec(&done)?;
+                self.place(&format!("{table}.done"))?.write(stored).await.with_context(explain)?;
                 let Done { rows, seconds, bytes } = done;
-                self.tell(&format!("{table:<14}{rows:>14} rows {seconds:>9.1} s {:>9.1} MB", bytes as f64 / 1e6));
+                self.tell(&format!("{table:<18}{rows:>14} rows {seconds:>9.1} s {:>9.1} MB", bytes as f64 / 1e6));
                 done
             }
         };
-        let path = self.path(table);
-        self.context
-            .register_parquet(table, path.to_string_lossy(), ParquetReadOptions::default())
-            .await
-            .with_context(explain)?;
+        self.register(table, table).await.with_context(explain)?;
         Ok(done.rows)
+    }
+
+    /// Lets queries know a table under a name.
+    pub async fn register(&self, table: &str, name: &str) -> Result<()> {
+        let folder = self.place(table)?.folder();
+        Ok(self.context.register_parquet(name, folder, ParquetReadOptions::default()).await?)
     }
 
     async fn make(&self, table: &str, query: &str) -> Result<Done> {
         let start = Instant::now();
-        let path = self.path(table);
+        let folder = self.place(table)?;
         let mut written = 0;
         for _ in 0..TRIES {
-            self.remove(table)?;
-            fs::create_dir(&path)?;
+            self.remove(table).await?;
             let frame = self.query(query).await?;
             let schema = Arc::new(frame.schema().as_arrow().clone());
-            let options = DataFrameWriteOptions::new();
-            // With a slash at its end it is a folder, into which every task writes a file of its own.
-            let counts = frame.write_parquet(&format!("{}/", path.display()), options, None).await?;
+            // Into a folder every task writes a file of its own.
+            let mut options = TableParquetOptions::default();
+            options.global.max_row_group_size = rows_a_group(&schema);
+            let counts = frame.write_parquet(&folder.folder(), DataFrameWriteOptions::new(), Some(options)).await?;
             written = counts.iter().flat_map(|batch| batch.column(0).as_primitive::<UInt64Type>().values().to_vec()).sum();
-            if files(&path)?.is_empty() {
-                ArrowWriter::try_new(File::create(path.join("empty.parquet"))?, schema, None)?.close()?;
+            if folder.files().await?.is_empty() {
+                folder.file("empty.parquet")?.write(ArrowWriter::try_new(Vec::new(), schema, None)?.into_inner()?).await?;
             }
             // A task that was lost and ran again may have left its file.
-            if rows(&path).is_ok_and(|rows| rows == written) {
-                let bytes = files(&path)?.iter().map(|file| Ok(file.metadata()?.len())).sum::<Result<u64>>()?;
+            if rows(&folder).await.is_ok_and(|rows| rows == written) {
+                let bytes = folder.files().await?.iter().map(|file| file.size).sum();
                 return Ok(Done { rows: written, seconds: start.elapsed().as_secs_f64(), bytes });
             }
         }
-        bail!("{} does not hold the {written} rows that were written: tried {TRIES} times", path.display());
+        bail!("{folder} does not hold the {written} rows that were written: tried {TRIES} times");
     }
 
     /// Forgets a table.
-    pub fn remove(&self, table: &str) -> Result<()> {
-        for removed in [fs::remove_file(self.done_file(table)), fs::remove_dir_all(self.path(table))] {
-            match removed {
-                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
-                _ => {}
-            }
-        }
-        Ok(())
+    pub async fn remove(&self, table: &str) -> Result<()> {
+        self.place(&format!("{table}.done"))?.remove().await?;
+        self.place(table)?.remove().await
     }
 
     /// The rows of a query.
@@ -156,15 +170,31 @@ impl Work {
     }
 }
 
-fn files(folder: &Path) -> Result<Vec<fs::DirEntry>> {
-    Ok(fs::read_dir(folder)?.collect::<std::io::Result<_>>()?)
+/// About ten megabytes: a writer holds them in memory.
+fn rows_a_group(schema: &Schema) -> usize {
+    let has_fingerprints = schema.fields().iter().any(|field| *field.data_type() == DataType::LargeBinary);
+    if has_fingerprints { 1 << 12 } else { 1 << 17 }
 }
 
-/// How many rows its files hold.
-fn rows(folder: &Path) -> Result<u64> {
-    let rows = |file: &fs::DirEntry| {
-        let reader = SerializedFileReader::new(File::open(file.path())?)?;
-        Ok(reader.metadata().file_metadata().num_rows() as u64)
-    };
-    files(folder)?.iter().map(rows).sum()
+/// How many rows the files of a folder hold.
+async fn rows(folder: &Place) -> Result<u64> {
+    let mut rows = 0;
+    for file in folder.files().await? {
+        rows += rows_of(folder, &file).await?;
+    }
+    Ok(rows)
+}
+
+/// How many rows a file holds: that stands at its end.
+async fn rows_of(folder: &Place, file: &ObjectMeta) -> Result<u64> {
+    let mut end = 1 << 16;
+    loop {
+        let bytes = folder.store().get_range(&file.location, file.size.saturating_sub(end)..file.size).await?;
+        let mut reader = ParquetMetaDataReader::new();
+        match reader.try_parse_sized(&bytes, file.size) {
+            Ok(()) => return Ok(reader.finish()?.file_metadata().num_rows() as u64),
+            Err(ParquetError::NeedMoreData(needed)) if needed as u64 > end => end = needed as u64,
+            Err(error) => return Err(error.into()),
+        }
+    }
 }

@@ -1,9 +1,10 @@
 //! Rarity as an aggregate: parts are counted apart and merged. What was counted is read by `compare`.
 
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
+use anyhow::Context;
+use bytes::Bytes;
 use datafusion::arrow::array::{ArrayRef, AsArray};
 use datafusion::arrow::datatypes::{DataType, Int64Type};
 use datafusion::common::{Result, ScalarValue};
@@ -12,6 +13,7 @@ use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use retold::Rarity;
 
 use super::{fingerprints, refused};
+use crate::place::Place;
 
 /// `rarity(fingerprint, documents)`: how many documents are expected, all in all.
 pub fn function() -> AggregateUDF {
@@ -73,33 +75,36 @@ fn decode(bytes: &[u8]) -> Result<Rarity> {
     postcard::from_bytes(bytes).map_err(|error| refused("rarity", error))
 }
 
-/// The rarity that a stage has written into this folder. It is read once and kept as long as no other is asked for.
-pub fn load(folder: &str) -> Result<Arc<Rarity>> {
-    static KEPT: Mutex<Option<(Vec<PathBuf>, Arc<Rarity>)>> = Mutex::new(None);
-    // Names of files are drawn anew whenever a stage runs: the same names are the same count.
-    let files = files(Path::new(folder)).map_err(|error| refused("compare", format_args!("cannot read {folder}: {error}")))?;
+/// The rarity in the files with these URLs. It is read once and kept as long as no other is asked for.
+pub fn load(urls: &str) -> Result<Arc<Rarity>> {
+    static KEPT: Mutex<Option<(String, Arc<Rarity>)>> = Mutex::new(None);
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    // Names of files are drawn anew whenever a stage runs: the same names are the same count.
     if let Some((known, rarity)) = &*kept
-        && *known == files
+        && *known == urls
     {
         return Ok(Arc::clone(rarity));
     }
+    *kept = None;
     let mut rarity = Rarity::default();
-    for file in &files {
-        for batch in ParquetRecordBatchReaderBuilder::try_new(File::open(file)?)?.build()? {
+    for url in urls.split_whitespace() {
+        let file = fetch(url).map_err(|error| refused("compare", format_args!("cannot read {url}: {error:#}")))?;
+        for batch in ParquetRecordBatchReaderBuilder::try_new(Bytes::from(file))?.build()? {
             for bytes in batch?.column(0).as_binary::<i64>().iter().flatten() {
                 rarity.merge(decode(bytes)?);
             }
         }
     }
     let rarity = Arc::new(rarity);
-    *kept = Some((files, Arc::clone(&rarity)));
+    *kept = Some((urls.to_owned(), Arc::clone(&rarity)));
     Ok(rarity)
 }
 
-fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut files = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
-    files.retain(|file| file.extension().is_some_and(|extension| extension == "parquet"));
-    files.sort();
-    Ok(files)
+/// What the file holds. Functions of the engine do not wait on its threads, so this one has a thread of its own.
+fn fetch(url: &str) -> anyhow::Result<Vec<u8>> {
+    let wait = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(Place::parse(url)?.read())?.context("it is not there")
+    };
+    thread::scope(|scope| scope.spawn(wait).join().unwrap_or_else(|_| anyhow::bail!("stopped")))
 }
