@@ -22,7 +22,7 @@ use datafusion::logical_expr::{
 };
 use retold::banding::Banding;
 use retold::compare::Weighted;
-use retold::index::{RareKeys, pairs_of_band};
+use retold::index::{RareKeys, around};
 use retold::story::{self, Standing};
 use retold::{Fingerprint, Fingerprinter, Match, Relation, Settings, copies};
 
@@ -59,8 +59,9 @@ pub fn scalar() -> Vec<Arc<ScalarUDF>> {
         ),
         ("star", vec![list(UInt32)], list(pair("a", "b")), star),
         ("meets", vec![list(UInt32)], list(row(&[("a", UInt32), ("others", list(UInt32))])), meets),
-        ("meetings", vec![list(UInt32)], list(row(&[("b", UInt32), ("meetings", Int64)])), meetings),
+        ("meetings", vec![list(UInt32), Boolean], list(row(&[("b", UInt32), ("meetings", Int64)])), meetings),
         ("admits", vec![Int64, Int64], Boolean, admits),
+        ("kept", vec![Int64, Int64, Int64, Boolean], UInt64, kept),
         ("compare", vec![LargeBinary, Binary, LargeBinary, Binary, Utf8, Boolean], row(&compared), compare),
         ("cluster", vec![list(linked), Boolean], list(pair("number", "cluster")), cluster),
         ("source", vec![list(row(&known))], row(&[&[("a", UInt32)], &found[..]].concat()), source),
@@ -230,19 +231,19 @@ fn star(columns: &[ArrayRef]) -> Result<ArrayRef> {
     number_pairs(lengths, ("a", a), ("b", b))
 }
 
-/// Each document of a bucket with those after it that it meets there.
+/// Each document of a bucket with those of greater number that it meets there.
 fn meets(columns: &[ArrayRef]) -> Result<ArrayRef> {
     let cap = RareKeys::default().cap as usize;
     let (mut lengths, mut a, mut of_each, mut others) = (Vec::new(), Vec::new(), Vec::new(), Vec::<u32>::new());
     for bucket in sorted(&columns[0]) {
         let before = a.len();
-        for (document, other) in pairs_of_band(&bucket, cap) {
-            if a.len() == before || a.last() != Some(&document) {
+        for &document in &bucket {
+            let met = others.len();
+            others.extend(around(&bucket, document, cap).iter().filter(|&&other| other > document));
+            if others.len() > met {
                 a.push(document);
-                of_each.push(0);
+                of_each.push(others.len() - met);
             }
-            *of_each.last_mut().expect("pushed with the first") += 1;
-            others.push(other);
         }
         lengths.push(a.len() - before);
     }
@@ -262,7 +263,7 @@ fn sorted(column: &ArrayRef) -> impl Iterator<Item = Vec<u32>> {
 
 /// Of all that one document meets those that it meets often enough, if it has few keys, and how often.
 fn meetings(columns: &[ArrayRef]) -> Result<ArrayRef> {
-    let rare = RareKeys::default();
+    let rare = rare(&columns[1]);
     let (mut lengths, mut others, mut counts) = (Vec::new(), Vec::new(), Vec::new());
     for met in sorted(&columns[0]) {
         let before = others.len();
@@ -282,13 +283,29 @@ fn number_pairs(lengths: Vec<usize>, a: (&str, Vec<u32>), b: (&str, Vec<u32>)) -
     lists(lengths, structs(vec![(a.0, column(a.1)), (b.0, column(b.1))])?)
 }
 
+/// The rule for rare keys, or for bands.
+fn rare(of_bands: &ArrayRef) -> RareKeys {
+    let rare = RareKeys::default();
+    if of_bands.as_boolean().iter().next() == Some(Some(true)) { rare.of_bands() } else { rare }
+}
+
 /// Whether two documents that met so often, of which the one has so few rare keys, are candidates.
 fn admits(columns: &[ArrayRef]) -> Result<ArrayRef> {
     let rare = RareKeys::default();
-    let (meetings, fewest) = (columns[0].as_primitive::<Int64Type>(), columns[1].as_primitive::<Int64Type>());
-    let number = |number: i64| number.clamp(0, u32::MAX.into()) as u32;
-    let admits = |row: usize| Some(rare.admits(number(meetings.value(row)), number(fewest.value(row))));
-    Ok(Arc::new((0..meetings.len()).map(admits).collect::<BooleanArray>()))
+    let (meetings, fewest) = (numbers(&columns[0]), numbers(&columns[1]));
+    Ok(Arc::new(meetings.zip(fewest).map(|(meetings, fewest)| Some(rare.admits(meetings, fewest))).collect::<BooleanArray>()))
+}
+
+/// How many candidates are kept of a document that met so many.
+fn kept(columns: &[ArrayRef]) -> Result<ArrayRef> {
+    let rare = rare(&columns[3]);
+    let counts = numbers(&columns[0]).zip(numbers(&columns[1])).zip(numbers(&columns[2]));
+    let kept = counts.map(|((met, at_reach), keys)| rare.kept(met as usize, at_reach, keys) as u64);
+    Ok(Arc::new(UInt64Array::from_iter_values(kept)))
+}
+
+fn numbers(column: &ArrayRef) -> impl Iterator<Item = u32> {
+    column.as_primitive::<Int64Type>().values().iter().map(|&number| number.clamp(0, u32::MAX.into()) as u32)
 }
 
 /// The match of two documents, and whether the first of them is the one that stands first.

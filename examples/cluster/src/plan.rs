@@ -5,8 +5,8 @@
 
 use anyhow::{Result, bail, ensure};
 use retold::detector::NO_LINK;
-use retold::index::RareKeys;
-use retold::story::{self, REACH};
+use retold::index::{REACH, RareKeys};
+use retold::story;
 
 use crate::components::components;
 use crate::functions::settings;
@@ -84,7 +84,7 @@ async fn candidates(work: &Work) -> Result<()> {
         "SELECT d.number, d.fingerprint FROM documents d JOIN groups g ON d.number = g.number WHERE g.leader = g.number";
     let expected = work.table("leaders", leaders).await?;
     work.table("rarity", &format!("SELECT rarity(fingerprint, {expected}) AS rarity FROM leaders")).await?;
-    let RareKeys { cap, most, .. } = RareKeys::default();
+    let RareKeys { cap, .. } = RareKeys::default();
     let buckets = "SELECT gather(number) AS bucket, count(*) AS documents
                    FROM (SELECT number, unnest(keys(fingerprint)) AS key FROM leaders) GROUP BY key HAVING count(*) > 1";
     work.table("buckets", buckets).await?;
@@ -97,28 +97,44 @@ async fn candidates(work: &Work) -> Result<()> {
          LEFT JOIN common c ON l.number = c.number"
     );
     work.table("rare", &rare).await?;
-    let meetings = format!(
-        "WITH met AS (SELECT unnest(meets(bucket)) AS r FROM buckets WHERE documents <= {cap}),
-              sides AS (SELECT r['a'] AS a, r['others'] AS others FROM met),
-              counted AS (SELECT a, unnest(meetings(gather(others))) AS r FROM sides GROUP BY a)
-         SELECT a, r['b'] AS b, r['meetings'] AS meetings FROM counted"
-    );
-    work.table("meetings", &meetings).await?;
-    // Of equally many meetings the smaller number, as in the crate.
-    let candidates = format!(
-        "WITH often AS (SELECT m.a, m.b, m.meetings FROM meetings m JOIN rare x ON m.a = x.number JOIN rare y ON m.b = y.number
-                        WHERE admits(m.meetings, least(x.keys, y.keys))),
-              sides AS (SELECT a, b, meetings, a AS document, b AS other FROM often
-                        UNION ALL SELECT a, b, meetings, b AS document, a AS other FROM often),
-              placed AS (SELECT a, b, row_number() OVER (PARTITION BY document ORDER BY meetings DESC, other) AS place FROM sides),
-              bands AS (SELECT gather(number) AS bucket
-                        FROM (SELECT number, unnest(bands(fingerprint)) AS key FROM leaders) GROUP BY key HAVING count(*) > 1),
-              met AS (SELECT unnest(meets(bucket)) AS r FROM bands),
-              pairs AS (SELECT r['a'] AS a, unnest(r['others']) AS b FROM met)
-         SELECT DISTINCT a, b FROM (SELECT a, b FROM placed WHERE place <= {most} UNION ALL SELECT a, b FROM pairs)"
-    );
-    work.table("candidates", &candidates).await?;
+    let buckets = format!("(SELECT bucket FROM buckets WHERE documents <= {cap})");
+    work.table("meetings", &meetings(&buckets, false)).await?;
+    let bands = "(SELECT gather(number) AS bucket FROM (SELECT number, unnest(bands(fingerprint)) AS key FROM leaders)
+                  GROUP BY key HAVING count(*) > 1)";
+    work.table("band_meetings", &meetings(bands, true)).await?;
+    let often = "SELECT m.a, m.b, m.meetings, x.keys AS keys_of_a, y.keys AS keys_of_b
+                 FROM meetings m JOIN rare x ON m.a = x.number JOIN rare y ON m.b = y.number
+                 WHERE admits(m.meetings, least(x.keys, y.keys))";
+    work.table("met", &most_met(often, false)).await?;
+    let often = "SELECT a, b, meetings, CAST(0 AS BIGINT) AS keys_of_a, CAST(0 AS BIGINT) AS keys_of_b FROM band_meetings";
+    work.table("band_met", &most_met(often, true)).await?;
+    let candidates = "SELECT DISTINCT a, b FROM (SELECT a, b FROM met UNION ALL SELECT a, b FROM band_met)";
+    work.table("candidates", candidates).await?;
     Ok(())
+}
+
+/// How often two documents meet in these buckets, where it is often enough for documents that have few keys.
+fn meetings(buckets: &str, of_bands: bool) -> String {
+    format!(
+        "WITH met AS (SELECT unnest(meets(bucket)) AS r FROM {buckets}),
+              sides AS (SELECT r['a'] AS a, r['others'] AS others FROM met),
+              counted AS (SELECT a, unnest(meetings(gather(others), {of_bands})) AS r FROM sides GROUP BY a)
+         SELECT a, r['b'] AS b, r['meetings'] AS meetings FROM counted"
+    )
+}
+
+/// Of the pairs that met often enough those that either document met most often; of equally many meetings the smaller number, as in the crate.
+fn most_met(often: &str, of_bands: bool) -> String {
+    format!(
+        "WITH often AS ({often}),
+              sides AS (SELECT a, b, meetings, a AS document, b AS other, keys_of_a AS keys FROM often
+                        UNION ALL SELECT a, b, meetings, b AS document, a AS other, keys_of_b AS keys FROM often),
+              placed AS (SELECT *, row_number() OVER (PARTITION BY document ORDER BY meetings DESC, other) AS place FROM sides),
+              crowds AS (SELECT document, count(*) AS met, max(keys) AS keys,
+                                max(CASE WHEN place = {REACH} THEN meetings ELSE 0 END) AS at_reach FROM placed GROUP BY document)
+         SELECT DISTINCT p.a, p.b FROM placed p JOIN crowds c ON p.document = c.document
+         WHERE p.place <= kept(c.met, c.at_reach, c.keys, {of_bands})"
+    )
 }
 
 /// Compares the pairs of (a, b, is_copy) and gives the one that stands first as `a`, with its standing.
