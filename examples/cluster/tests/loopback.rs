@@ -95,13 +95,13 @@ fn two_executors_and_one_that_is_lost() {
     // Again, and the scheduler is killed: that is told, and the same command goes on later, on a cluster or not.
     fs::remove_dir_all(collection.path("work")).unwrap();
     let mut run = collection.command(&["--scheduler", &address, "--parts", "4"]).stderr(Stdio::piped()).spawn().unwrap();
-    wait_for("bands are there", || collection.path("work/bands.done").exists());
+    wait_for("the first tables are there", || collection.path("work/documents.done").exists());
     drop(scheduler_process);
     wait_for("the run ends", || run_has_ended(&mut run));
     let error = told(run.wait_with_output().unwrap(), false);
     assert!(error.contains("the same command goes on") && error.contains("stage "), "{error}");
     let told = collection.run(&[]);
-    assert!(told.lines().any(|line| line.starts_with("bands ") && line.ends_with("kept")), "{told}");
+    assert!(told.lines().any(|line| line.starts_with("documents ") && line.ends_with("kept")), "{told}");
     same(&collection);
 }
 
