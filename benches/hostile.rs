@@ -1,10 +1,11 @@
 //! What does a collection cost that was made to cost much? CPU time and peak memory beside those of news of as many bytes.
 //!
 //! ```text
-//! cargo bench --bench hostile            # 16 MB each; or: -- 32 band, for 32 MB and those whose name has "band" in it; what each stage took goes to standard error
+//! cargo bench --bench hostile               # 16 MB each
+//! cargo bench --bench hostile -- 32 band    # 32 MB, those whose name has "band" in it
 //! ```
 //!
-//! Each is measured by a process of its own, which is handed the texts, so that neither what it took to make them counts nor what others left behind.
+//! What each stage took goes to standard error. Each is measured by a process of its own, which is handed the texts, so that neither what it took to make them counts nor what others left behind.
 
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
