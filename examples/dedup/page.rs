@@ -21,6 +21,8 @@ const MOST_ELEMENTS: usize = 100_000;
 const DEEPEST: usize = 512;
 /// So deep may a page be with the tags that nobody wrote; what walks it goes down on the stack.
 const DEEPEST_TREE: usize = 4 * DEEPEST;
+/// Of each thread that takes pages apart: what walks trees goes down with them.
+pub const STACK: usize = 8 << 20;
 /// What has so many bytes of links, and mostly links, is a menu: of tables readability.js does not know it, of short articles it takes all.
 const LINKS: usize = 100;
 /// What never nests, or is closed by what follows it.
