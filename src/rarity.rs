@@ -96,16 +96,18 @@ impl Rarity {
     /// Counts one document.
     pub fn add(&mut self, fingerprint: &Fingerprint) {
         let group = self.groups.entry(fingerprint.language()).or_default();
-        group.documents += 1;
+        // One that was read back may count as much as there is room for.
+        let count = |count: &mut u32| *count = count.saturating_add(1);
+        count(&mut group.documents);
         for term in fingerprint.terms() {
-            *group.frequencies.entry(term.hash()).or_default() += 1;
+            count(group.frequencies.entry(term.hash()).or_default());
         }
         if self.pairs.is_empty() && !fingerprint.pairs().is_empty() {
             self.pairs.resize(LEAST_COUNTERS, 0);
         }
         for &pair in fingerprint.pairs() {
             let at = counter(fingerprint.language(), pair, self.pairs.len());
-            self.pairs[at] += 1;
+            count(&mut self.pairs[at]);
         }
     }
 
@@ -139,9 +141,10 @@ impl Rarity {
     pub fn merge(&mut self, mut other: Rarity) {
         for (language, theirs) in other.groups {
             let ours = self.groups.entry(language).or_default();
-            ours.documents += theirs.documents;
-            for (term, count) in theirs.frequencies {
-                *ours.frequencies.entry(term).or_default() += count;
+            ours.documents = ours.documents.saturating_add(theirs.documents);
+            for (term, theirs) in theirs.frequencies {
+                let ours = ours.frequencies.entry(term).or_default();
+                *ours = ours.saturating_add(theirs);
             }
         }
         if self.pairs.is_empty() {
@@ -154,7 +157,7 @@ impl Rarity {
         fold(&mut self.pairs, counters);
         fold(&mut other.pairs, counters);
         for (ours, theirs) in self.pairs.iter_mut().zip(other.pairs) {
-            *ours += theirs;
+            *ours = ours.saturating_add(theirs);
         }
     }
 
@@ -305,7 +308,10 @@ fn counter(language: Language, pair: u32, counters: usize) -> usize {
 /// Brings this many counters down to fewer.
 fn fold(pairs: &mut Vec<u32>, counters: usize) {
     if counters < pairs.len() {
-        *pairs = pairs.chunks(pairs.len() / counters).map(|counts| counts.iter().sum()).collect();
+        *pairs = pairs
+            .chunks(pairs.len() / counters)
+            .map(|counts| counts.iter().fold(0, |sum: u32, &count| sum.saturating_add(count)))
+            .collect();
     }
 }
 
@@ -328,19 +334,19 @@ struct StoredGroup {
 
 impl From<Stored> for Rarity {
     fn from(stored: Stored) -> Self {
+        let is_counted = |&(_, count): &(u32, u32)| count > 0;
         let groups = stored.groups.into_iter().map(|group| {
-            let frequencies = group.frequencies.into_iter().collect();
+            let frequencies = group.frequencies.into_iter().filter(is_counted).collect();
             (group.language, Group { documents: group.documents, frequencies })
         });
-        let counters =
-            if stored.pairs.is_empty() { 0 } else { stored.counters.next_power_of_two().clamp(LEAST_COUNTERS, MOST_COUNTERS) };
-        let mut rarity = Rarity { groups: groups.collect(), pairs: vec![0; counters] };
-        for (counter, count) in stored.pairs {
-            if let Some(slot) = rarity.pairs.get_mut(counter as usize) {
-                *slot = count;
-            }
+        let counters = stored.counters.clamp(LEAST_COUNTERS, MOST_COUNTERS).next_power_of_two();
+        let mut pairs = Vec::new();
+        for (counter, count) in stored.pairs.into_iter().filter(is_counted).filter(|&(at, _)| (at as usize) < counters) {
+            // None until there is one.
+            pairs.resize(counters, 0);
+            pairs[counter as usize] = count;
         }
-        rarity
+        Rarity { groups: groups.collect(), pairs }
     }
 }
 

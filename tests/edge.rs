@@ -13,6 +13,7 @@ use retold::text::{Language, Segmenter, UnicodeWords, Word, words};
 use retold::{
     Builder, Detector, Document, Error, Evidence, Fingerprint, Fingerprinter, Found, Match, Member, Rarity, Settings, Story,
 };
+use serde_json::{Value, json};
 
 fn stories(texts: &[&str]) -> Found {
     let found = Detector::default().stories(texts).unwrap();
@@ -201,6 +202,53 @@ fn stored_settings_that_cannot_work_are_refused() {
         assert!(serde_json::from_str::<Banding>(banding).is_err(), "{banding}");
     }
     assert!(serde_json::from_str::<Banding>("{\"bands\":20,\"rows\":5}").is_ok());
+}
+
+#[test]
+fn stored_fingerprints_that_are_none_are_refused() {
+    let fingerprint = Fingerprinter::default().fingerprint("“We saw the ferry sink,” said Dorn, one of the 153 people aboard.");
+    let stored = serde_json::to_value(&fingerprint).unwrap();
+    assert_eq!(serde_json::from_value::<Fingerprint>(stored.clone()).unwrap(), fingerprint);
+    let reversed = |value: &mut Value| value.as_array_mut().unwrap().reverse();
+    let first_twice = |value: &mut Value| value[1] = value[0].clone();
+    let none = |value: &mut Value| *value = 0.into();
+    let changes: [(&str, &dyn Fn(&mut Value)); 7] = [
+        ("words", &none),
+        ("terms", &reversed),
+        ("terms", &first_twice),
+        ("pairs", &reversed),
+        ("pairs", &first_twice),
+        ("quotations", &reversed),
+        ("quotations", &first_twice),
+    ];
+    for (field, change) in changes {
+        let mut changed = stored.clone();
+        change(&mut changed[field]);
+        let error = serde_json::from_value::<Fingerprint>(changed).unwrap_err().to_string();
+        assert!(error.starts_with("no fingerprint: "), "{field}: {error}");
+    }
+}
+
+#[test]
+fn a_rarity_that_was_read_back_counts_no_further_than_it_can() {
+    let fingerprint =
+        Fingerprinter::default().fingerprint("The ferry sank off Harst with 153 people aboard, the coast guard said.");
+    let (full, none) = (u32::MAX, 0);
+    let frequencies: Vec<(u32, u32)> =
+        fingerprint.terms().iter().zip([full, none].into_iter().cycle()).map(|(term, count)| (term.hash(), count)).collect();
+    let pairs: Vec<(u32, u32)> = (0..1 << 22).map(|counter| (counter, full)).collect();
+    let groups = json!([{ "language": fingerprint.language(), "documents": full, "frequencies": frequencies }]);
+    let mut rarity: Rarity = serde_json::from_value(json!({ "groups": groups, "counters": usize::MAX, "pairs": pairs })).unwrap();
+    let once = rarity.clone();
+    rarity.add(&fingerprint);
+    rarity.merge(once.clone());
+    rarity.merge(Rarity::of([&fingerprint]));
+    assert_eq!(rarity.documents(fingerprint.language()), full);
+    assert!(rarity.weights(&fingerprint).iter().all(|weight| (0.0..25.0).contains(weight)));
+    let mut counted_no_time = once;
+    counted_no_time.remove(&fingerprint);
+    counted_no_time.remove(&fingerprint);
+    assert!(counted_no_time.weights(&fingerprint).iter().all(|weight| *weight >= 0.0));
 }
 
 #[test]
