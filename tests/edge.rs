@@ -233,22 +233,27 @@ fn stored_fingerprints_that_are_none_are_refused() {
 fn a_rarity_that_was_read_back_counts_no_further_than_it_can() {
     let fingerprint =
         Fingerprinter::default().fingerprint("The ferry sank off Harst with 153 people aboard, the coast guard said.");
-    let (full, none) = (u32::MAX, 0);
-    let frequencies: Vec<(u32, u32)> =
-        fingerprint.terms().iter().zip([full, none].into_iter().cycle()).map(|(term, count)| (term.hash(), count)).collect();
-    let pairs: Vec<(u32, u32)> = (0..1 << 22).map(|counter| (counter, full)).collect();
-    let groups = json!([{ "language": fingerprint.language(), "documents": full, "frequencies": frequencies }]);
-    let mut rarity: Rarity = serde_json::from_value(json!({ "groups": groups, "counters": usize::MAX, "pairs": pairs })).unwrap();
-    let once = rarity.clone();
+    let full = u32::MAX;
+    let mut stored = serde_json::to_value(Rarity::of([&fingerprint])).unwrap();
+    stored["groups"][0]["documents"] = full.into();
+    let fill = |counts: &mut Value| counts.as_array_mut().unwrap().iter_mut().for_each(|count| count[1] = full.into());
+    fill(&mut stored["groups"][0]["frequencies"]);
+    fill(&mut stored["pairs"]);
+    let mut rarity: Rarity = serde_json::from_value(stored.clone()).unwrap();
     rarity.add(&fingerprint);
-    rarity.merge(once.clone());
-    rarity.merge(Rarity::of([&fingerprint]));
+    rarity.merge(rarity.clone());
     assert_eq!(rarity.documents(fingerprint.language()), full);
-    assert!(rarity.weights(&fingerprint).iter().all(|weight| (0.0..25.0).contains(weight)));
-    let mut counted_no_time = once;
-    counted_no_time.remove(&fingerprint);
-    counted_no_time.remove(&fingerprint);
-    assert!(counted_no_time.weights(&fingerprint).iter().all(|weight| *weight >= 0.0));
+    assert!(rarity.weights(&fingerprint).iter().all(|&weight| weight < 0.01));
+    assert!(fingerprint.pairs().iter().all(|&pair| rarity.pair_weight(fingerprint.language(), pair) < 0.01));
+
+    // What was counted no time is not taken back once more.
+    stored["groups"][0]["frequencies"][0][1] = 0.into();
+    let mut rarity: Rarity = serde_json::from_value(stored).unwrap();
+    rarity.remove(&fingerprint);
+    assert_eq!(rarity.documents(fingerprint.language()), full - 1);
+
+    let nowhere = json!({ "groups": [], "counters": usize::MAX, "pairs": [[full, 1]] });
+    assert_eq!(serde_json::from_value::<Rarity>(nowhere).unwrap(), Rarity::default());
 }
 
 #[test]

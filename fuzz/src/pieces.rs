@@ -15,8 +15,8 @@ const PIECES: [&str; 128] = [
     "\u{A0}", "🇺🇦", "👩\u{200D}👧", "\u{0}",
 ];
 
-/// A longer text takes longer and shows no more.
-const LONGEST: usize = 40_000;
+/// One and a half of the parts in which texts are cut: a longer text takes longer and shows no more.
+const LONGEST: usize = 12_000;
 
 /// A text out of any bytes. After 0 each byte is a piece, followed by a space where it is 128 or more; after 1 and a number the pieces come as many times;
 /// anything else is UTF-8, as it stands.

@@ -1,12 +1,14 @@
 //! JSON to what it is of, and back.
 
+use std::sync::LazyLock;
+
 use retold::banding::Banding;
 use retold::compare::{Evidence, compare};
 use retold::index::RareKeys;
 use retold::minhash::Signature;
 use retold::syndication::{Credit, Known, Outlet, Tree};
 use retold::text::Language;
-use retold::{Explanation, Fingerprint, Found, Keep, Match, Rarity, Settings, Story, archive};
+use retold::{Explanation, Fingerprint, Fingerprinter, Found, Keep, Match, Rarity, Settings, Story, archive};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -91,6 +93,10 @@ fn fingerprints(json: &[u8]) {
     rarity.add(&a);
 }
 
+static FERRY: LazyLock<Fingerprint> = LazyLock::new(|| {
+    Fingerprinter::default().fingerprint("The ferry sank off Harst with 153 people aboard, the coast guard said.")
+});
+
 fn rarities(json: &[u8]) {
     // Counters take memory, up to a gigabyte, whatever they count.
     let few = |json: &[u8]| {
@@ -101,12 +107,11 @@ fn rarities(json: &[u8]) {
         return;
     }
     let Some([mut a, b]) = two::<Rarity>(json) else { return };
-    let fingerprint =
-        retold::Fingerprinter::default().fingerprint("The ferry sank off Harst with 153 people aboard, the coast guard said.");
-    a.add(&fingerprint);
+    let fingerprint = &*FERRY;
+    a.add(fingerprint);
     a.merge(b);
-    a.remove(&fingerprint);
-    assert!(a.weights(&fingerprint).iter().all(|weight| *weight >= 0.0));
+    a.remove(fingerprint);
+    assert!(a.weights(fingerprint).iter().all(|weight| *weight >= 0.0));
     assert!(fingerprint.pairs().iter().all(|&pair| a.pair_weight(fingerprint.language(), pair) >= 0.0));
 }
 
