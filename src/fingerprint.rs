@@ -123,6 +123,7 @@ impl From<StoredTerm> for Term {
 ///
 /// About 6 bytes for each distinct word, 4 for each distinct pair of neighbours, 2 a slot: 2.4 KB for 320 words of English.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Stored")]
 pub struct Fingerprint {
     language: Language,
     words: u32,
@@ -174,6 +175,36 @@ impl Fingerprint {
     #[must_use]
     pub fn signature(&self) -> &Signature {
         &self.signature
+    }
+}
+
+/// As it is read back, before it is checked.
+#[derive(Deserialize)]
+#[serde(rename = "Fingerprint")]
+struct Stored {
+    language: Language,
+    words: u32,
+    content: u64,
+    terms: Box<[Term]>,
+    pairs: Box<[u32]>,
+    quotations: Box<[u32]>,
+    signature: Signature,
+}
+
+impl TryFrom<Stored> for Fingerprint {
+    type Error = &'static str;
+
+    /// What compares fingerprints goes by this order, and by a text having as many words as it has different ones.
+    fn try_from(stored: Stored) -> std::result::Result<Fingerprint, &'static str> {
+        let Stored { language, words, content, terms, pairs, quotations, signature } = stored;
+        let ascends = |hashes: &[u32]| hashes.is_sorted_by(|one, other| one < other);
+        if !terms.is_sorted_by(|one, other| one.hash() < other.hash()) || !ascends(&pairs) || !ascends(&quotations) {
+            return Err("no fingerprint: its hashes do not ascend");
+        }
+        if terms.len() > words as usize {
+            return Err("no fingerprint: it has more terms than words");
+        }
+        Ok(Fingerprint { language, words, content, terms, pairs, quotations, signature })
     }
 }
 

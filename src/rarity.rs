@@ -104,16 +104,18 @@ impl Rarity {
     /// Counts one document.
     pub fn add(&mut self, fingerprint: &Fingerprint) {
         let group = self.groups.entry(fingerprint.language()).or_default();
-        group.documents += 1;
+        // One that was read back may count as much as there is room for.
+        let count = |count: &mut u32| *count = count.saturating_add(1);
+        count(&mut group.documents);
         for term in fingerprint.terms() {
-            *group.frequencies.entry(term.hash()).or_default() += 1;
+            count(group.frequencies.entry(term.hash()).or_default());
         }
         if self.pairs.is_empty() && !fingerprint.pairs().is_empty() {
             self.pairs.resize(LEAST_COUNTERS, 0);
         }
         for &pair in fingerprint.pairs() {
             let at = counter(fingerprint.language(), pair, self.pairs.len());
-            self.pairs[at] += 1;
+            count(&mut self.pairs[at]);
         }
     }
 
@@ -365,7 +367,8 @@ impl<'de> Deserialize<'de> for Rarity {
             pairs.resize(counters, 0);
         }
         let group = |group: StoredGroup| {
-            (group.language, Group { documents: group.documents, frequencies: group.frequencies.into_iter().collect() })
+            let frequencies = group.frequencies.into_iter().filter(|&(_, count)| count > 0).collect();
+            (group.language, Group { documents: group.documents, frequencies })
         };
         Ok(Rarity { groups: groups.into_iter().map(group).collect(), pairs })
     }
@@ -401,8 +404,8 @@ impl<'de> Deserialize<'de> for Counts<Vec<u32>> {
                 let mut counts = Vec::new();
                 while let Some((zeros, count)) = stored.next_element::<(u32, u32)>()? {
                     let at = counts.len() + zeros as usize;
-                    if at >= MOST_COUNTERS {
-                        return Err(Error::custom(format_args!("more than {MOST_COUNTERS} counters of pairs")));
+                    if at >= MOST_COUNTERS || count == 0 {
+                        return Err(Error::custom(format_args!("counter {at} is {count}; there are at most {MOST_COUNTERS}")));
                     }
                     counts.resize(at, 0);
                     counts.push(count);

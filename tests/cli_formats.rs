@@ -120,6 +120,18 @@ fn pages_of_bad_markup() {
     assert_eq!(run.status.code(), Some(0), "{}", run.stderr);
 }
 
+/// What is open in a paragraph that ends is written once more in the next one: a few kilobytes would become gigabytes.
+#[test]
+fn pages_that_would_grow() {
+    let folder = Folder::with_news();
+    let open: String = (0..480).map(|number| format!("<b id={number}>")).collect();
+    let grows = |times: usize| page("", BEETLE).replace("<article>", &format!("<article><p>{open}{}", "<p>x".repeat(times)));
+    folder.write("news/large.html", grows(5_000));
+    folder.write("news/small.html", grows(50));
+    let told = ["error: news/large.html: no page that can be read: too many tags that are not closed", "; 1 problem\n"];
+    folder.run(&["news"]).expect(1, &told);
+}
+
 // Encodings.
 
 #[test]
@@ -301,6 +313,15 @@ fn damage_in_a_crawl_costs_the_record_that_it_is_in() {
         "; 9 problems\n",
     ];
     assert_eq!(run.expect(1, &told).only_story(), both);
+}
+
+/// However often a crawl is damaged, what was skipped is left behind.
+#[test]
+fn a_crawl_that_is_damaged_everywhere() {
+    let folder = Folder::with_news();
+    let no_member = b"\x1f\x8b\x08\0\0\0\0\0\0\xff\xff";
+    folder.write("news/bad.warc.gz", [&gzip(info())[..], no_member].concat().repeat(40_000));
+    folder.run(&["news"]).expect(1, &["39,990 more lines with errors", "; 40,000 problems\n"]);
 }
 
 #[test]

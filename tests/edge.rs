@@ -13,6 +13,7 @@ use retold::text::{Language, Segmenter, UnicodeWords, Word, words};
 use retold::{
     Builder, Detector, Document, Error, Evidence, Fingerprint, Fingerprinter, Found, Match, Member, Rarity, Settings, Story,
 };
+use serde_json::{Value, json};
 
 fn stories(texts: &[&str]) -> Found {
     let found = Detector::default().stories(texts).unwrap();
@@ -201,6 +202,61 @@ fn stored_settings_that_cannot_work_are_refused() {
         assert!(serde_json::from_str::<Banding>(banding).is_err(), "{banding}");
     }
     assert!(serde_json::from_str::<Banding>("{\"bands\":20,\"rows\":5}").is_ok());
+}
+
+#[test]
+fn stored_fingerprints_that_are_none_are_refused() {
+    let fingerprint = Fingerprinter::default().fingerprint("“We saw the ferry sink,” said Dorn, one of the 153 people aboard.");
+    let stored = serde_json::to_value(&fingerprint).unwrap();
+    assert_eq!(serde_json::from_value::<Fingerprint>(stored.clone()).unwrap(), fingerprint);
+    let reversed = |value: &mut Value| value.as_array_mut().unwrap().reverse();
+    let first_twice = |value: &mut Value| value[1] = value[0].clone();
+    let none = |value: &mut Value| *value = 0.into();
+    let changes: [(&str, &dyn Fn(&mut Value)); 7] = [
+        ("words", &none),
+        ("terms", &reversed),
+        ("terms", &first_twice),
+        ("pairs", &reversed),
+        ("pairs", &first_twice),
+        ("quotations", &reversed),
+        ("quotations", &first_twice),
+    ];
+    for (field, change) in changes {
+        let mut changed = stored.clone();
+        change(&mut changed[field]);
+        let error = serde_json::from_value::<Fingerprint>(changed).unwrap_err().to_string();
+        assert!(error.starts_with("no fingerprint: "), "{field}: {error}");
+    }
+}
+
+#[test]
+fn a_rarity_that_was_read_back_counts_no_further_than_it_can() {
+    let fingerprint =
+        Fingerprinter::default().fingerprint("The ferry sank off Harst with 153 people aboard, the coast guard said.");
+    let full = u32::MAX;
+    let mut stored = serde_json::to_value(Rarity::of([&fingerprint])).unwrap();
+    stored["groups"][0]["documents"] = full.into();
+    let fill = |counts: &mut Value| counts.as_array_mut().unwrap().iter_mut().for_each(|count| count[1] = full.into());
+    fill(&mut stored["groups"][0]["frequencies"]);
+    fill(&mut stored["pairs"]);
+    let mut rarity: Rarity = serde_json::from_value(stored.clone()).unwrap();
+    rarity.add(&fingerprint);
+    rarity.merge(rarity.clone());
+    assert_eq!(rarity.documents(fingerprint.language()), full);
+    assert!(rarity.weights(&fingerprint).iter().all(|&weight| weight < 0.01));
+    assert!(fingerprint.pairs().iter().all(|&pair| rarity.pair_weight(fingerprint.language(), pair) < 0.01));
+
+    // What was counted no time is not taken back once more.
+    stored["groups"][0]["frequencies"][0][1] = 0.into();
+    let mut rarity: Rarity = serde_json::from_value(stored).unwrap();
+    rarity.remove(&fingerprint);
+    assert_eq!(rarity.documents(fingerprint.language()), full - 1);
+
+    // More counters than there may be, fewer than there are, an odd number of them, none that counts.
+    for (counters, pairs) in [(usize::MAX, [[0, 1]]), (1 << 22, [[full, 1]]), (2, [[2, 1]]), (3, [[2, 1]]), (4, [[2, 0]])] {
+        let stored = json!({ "groups": [], "counters": counters, "pairs": pairs });
+        assert!(serde_json::from_value::<Rarity>(stored).is_err(), "{counters} {pairs:?}");
+    }
 }
 
 #[test]

@@ -7,8 +7,6 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use retold::{Document, ToDocument};
 
-use crate::output::printable;
-
 const TITLE_CHARS: usize = 70;
 
 /// What is kept of a document once its text is gone.
@@ -66,4 +64,9 @@ pub fn cut(text: &str) -> String {
         Some((end, _)) => printable(&text[..end]).trim_end().to_owned() + "…",
         None => printable(text),
     }
+}
+
+/// The same text without control characters, those of direction among them: names and titles come from strangers and must not steer the terminal.
+pub fn printable(text: &str) -> String {
+    text.replace(|c: char| c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'), " ")
 }

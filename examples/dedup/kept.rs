@@ -13,12 +13,12 @@ use retold::{Found, Keep};
 use serde::Serialize;
 
 use crate::charset::utf8;
-use crate::document::{Article, Record};
+use crate::document::{Article, Record, printable};
 use crate::files::Files;
 use crate::input::{Reader, Sink};
 use crate::lines::{Fields, Line};
 use crate::outfile::OutFile;
-use crate::output::{printable, write_line};
+use crate::output::write_line;
 use crate::problems::Problems;
 use crate::progress::Progress;
 

@@ -30,21 +30,19 @@ use indicatif::HumanCount;
 use retold::detector::{Collection, Stage};
 use retold::{Detector, Found, Sought};
 
-use crate::document::Record;
+use crate::document::{Record, printable};
 use crate::files::{Files, SUPPORTED};
 use crate::input::{Again, Batches, Reader};
 use crate::kept::Output;
 use crate::lines::Fields;
 use crate::options::Options;
 use crate::outfile::Outputs;
-use crate::output::{print_explanation, print_stories, printable, write_pairs};
+use crate::output::{print_explanation, print_stories, write_pairs};
+use crate::page::STACK;
 use crate::problems::Problems;
 use crate::progress::Progress;
 use crate::report::write_report;
 use crate::stats::{Times, stats};
-
-/// Of each thread: pages are trees, and what walks them goes down with them.
-const STACK: usize = 8 << 20;
 
 fn main() -> ExitCode {
     let options = Options::parse();

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use retold::{Explanation, Found, Match, Relation, Story};
 use serde::Serialize;
 
-use crate::document::Record;
+use crate::document::{Record, printable};
 use crate::outfile::OutFile;
 
 /// What is wider is not cut, it only leaves its column.
@@ -176,9 +176,4 @@ pub fn write_line(out: &mut dyn Write, line: &impl Serialize) -> io::Result<()> 
 /// To 4 digits.
 fn rounded(score: f32) -> f64 {
     (f64::from(score) * 1e4).round() / 1e4
-}
-
-/// The same text without control characters, those of direction among them: names and titles come from strangers and must not steer the terminal.
-pub fn printable(text: &str) -> String {
-    text.replace(|c: char| c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'), " ")
 }

@@ -19,8 +19,12 @@ use crate::problems::Place;
 const MOST_ELEMENTS: usize = 100_000;
 /// A page nested more deeply is no article: browsers stop there too. To parse it would take minutes.
 const DEEPEST: usize = 512;
+/// What a page's tags may make of it before elements are counted: each may write anew all that [`REPEATED`] holds of what is open.
+const MOST_REPEATED: usize = 10 * MOST_ELEMENTS;
 /// So deep may a page be with the tags that nobody wrote; what walks it goes down on the stack.
 const DEEPEST_TREE: usize = 4 * DEEPEST;
+/// Of each thread that takes pages apart: what walks trees goes down with them.
+pub const STACK: usize = 8 << 20;
 /// What has so many bytes of links, and mostly links, is a menu: of tables readability.js does not know it, of short articles it takes all.
 const LINKS: usize = 100;
 /// What never nests, or is closed by what follows it.
@@ -29,6 +33,8 @@ const FLAT: [&str; 33] = [
     "link", "meta", "option", "optgroup", "p", "param", "rp", "rt", "source", "tbody", "td", "tfoot", "th", "thead", "tr",
     "track", "wbr",
 ];
+/// What goes on in the next paragraph, or cell, where it was not closed in this one: parsers write it there once more.
+const REPEATED: [&str; 12] = ["b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u"];
 
 /// A page as it was found.
 pub struct Page<'f> {
@@ -47,11 +53,16 @@ impl Page<'_> {
     pub fn article(&self) -> Result<Option<Article>> {
         let html = charset::decode(&self.html, self.charset.or_else(|| charset::declared(&self.html)))?;
         let html = without_drawings(&html);
-        ensure!(!nests_too_deeply(&html), "no page that can be read: nested deeper than {DEEPEST}");
+        ensure_small(&html)?;
         let config = Config { text_mode: TextMode::Formatted, max_elements_to_parse: MOST_ELEMENTS, ..Config::default() };
         let mut page =
             Readability::new(html, None, Some(config)).map_err(|error| anyhow!("cannot be read as a page: {error}"))?;
-        ensure!(!is_too_deep(page.doc.root()), "no page that can be read: nested deeper than {DEEPEST}");
+        let (depth, elements) = extent(page.doc.root());
+        ensure!(depth <= DEEPEST_TREE, "no page that can be read: nested deeper than {DEEPEST}");
+        // It would be refused in the end, but each menu in a menu goes through all of them.
+        if elements > MOST_ELEMENTS {
+            return Ok(None);
+        }
         let marked = ["article time[datetime]", "main time[datetime]", "time[datetime]"]
             .iter()
             .find_map(|places| page.doc.select(places).attr("datetime"));
@@ -92,38 +103,50 @@ fn without_drawings(html: &str) -> String {
     kept
 }
 
-/// By its tags alone, roughly.
-fn nests_too_deeply(html: &str) -> bool {
-    let mut depth = 0_usize;
-    html.split('<').skip(1).any(|tag| {
+/// Refuses what would be a tree too deep or too large: by its tags alone, roughly.
+fn ensure_small(html: &str) -> Result<()> {
+    let (mut depth, mut repeated, mut elements) = (0_usize, 0_usize, 0_usize);
+    for tag in html.split('<').skip(1) {
         let (is_end, tag) = tag.strip_prefix('/').map_or((false, tag), |tag| (true, tag));
         let name = &tag[..tag.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(tag.len())];
-        if !name.is_empty() && !FLAT.iter().any(|flat| name.eq_ignore_ascii_case(flat)) {
-            depth = if is_end { depth.saturating_sub(1) } else { depth + 1 };
+        if name.is_empty() {
+            continue;
         }
-        depth > DEEPEST
-    })
+        let is_one_of = |names: &[&str]| names.iter().any(|one| name.eq_ignore_ascii_case(one));
+        let count = |open: &mut usize| *open = if is_end { open.saturating_sub(1) } else { *open + 1 };
+        if !is_one_of(&FLAT) {
+            count(&mut depth);
+        }
+        if is_one_of(&REPEATED) {
+            count(&mut repeated);
+        }
+        elements += repeated;
+        ensure!(depth <= DEEPEST, "no page that can be read: nested deeper than {DEEPEST}");
+        ensure!(elements <= MOST_REPEATED, "no page that can be read: too many tags that are not closed");
+    }
+    Ok(())
 }
 
-fn is_too_deep(root: NodeRef<'_>) -> bool {
+/// How deep a tree is, and how many elements it has.
+fn extent(root: NodeRef<'_>) -> (usize, usize) {
     let (mut node, mut depth) = (root, 0);
+    let (mut deepest, mut elements) = (0, 0);
     loop {
+        elements += usize::from(node.is_element());
         if let Some(child) = node.first_child() {
             (node, depth) = (child, depth + 1);
-            if depth > DEEPEST_TREE {
-                return true;
-            }
+            deepest = deepest.max(depth);
             continue;
         }
         // To the next one beside it, or beside one above it.
         node = loop {
             if depth == 0 {
-                return false;
+                return (deepest, elements);
             }
             if let Some(next) = node.next_sibling() {
                 break next;
             }
-            let Some(parent) = node.parent() else { return false };
+            let Some(parent) = node.parent() else { return (deepest, elements) };
             (node, depth) = (parent, depth - 1);
         };
     }

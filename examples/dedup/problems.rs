@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::anyhow;
 use indicatif::HumanCount;
 
-use crate::output::printable;
+use crate::document::printable;
 use crate::progress::Progress;
 
 /// So many lines of one file are complained of one by one; if more are wrong, all are wrong in the same way.

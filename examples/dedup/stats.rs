@@ -8,8 +8,7 @@ use indicatif::{HumanBytes, HumanCount};
 use retold::detector::Collection;
 use retold::{Found, Relation};
 
-use crate::document::Record;
-use crate::output::printable;
+use crate::document::{Record, printable};
 use crate::problems::Problems;
 
 /// So many sources and languages are named, those of most documents.

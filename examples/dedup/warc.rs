@@ -1,6 +1,6 @@
 //! Crawls in WARC files: records, and the pages in them. Damage costs the record that it is in.
 
-use std::io::{self, BufRead, Cursor, Read};
+use std::io::{self, BufRead, Read};
 use std::mem;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
@@ -157,12 +157,12 @@ fn unpacked(packed: impl Read) -> Result<Vec<u8>> {
 /// A gzip file of many members, as crawlers write them, one a record: damage to one is told once, then the next is read.
 pub struct Members {
     /// Always there but while it changes.
-    member: Option<GzDecoder<Box<dyn BufRead>>>,
+    member: Option<GzDecoder<Packed>>,
 }
 
 impl Members {
     pub fn new(packed: Box<dyn BufRead>) -> Members {
-        Members { member: Some(GzDecoder::new(packed)) }
+        Members { member: Some(GzDecoder::new(Packed { found: &[], rest: packed })) }
     }
 }
 
@@ -176,7 +176,7 @@ impl Read for Members {
             }
             let mut rest = member.into_inner();
             if read.is_err() {
-                rest = from_next(rest)?;
+                rest.find_next()?;
             }
             let ended = rest.fill_buf()?.is_empty();
             self.member = (!ended).then(|| GzDecoder::new(rest));
@@ -186,14 +186,45 @@ impl Read for Members {
     }
 }
 
-/// The same from the next beginning of a gzip file on.
-fn from_next(mut packed: Box<dyn BufRead>) -> io::Result<Box<dyn BufRead>> {
-    let mut found = 0;
-    while found < GZIP.len() {
-        let bytes = packed.fill_buf()?;
-        let Some(&byte) = bytes.first() else { return Ok(packed) };
-        found = if byte == GZIP[found] { found + 1 } else { usize::from(byte == GZIP[0]) };
-        packed.consume(1);
+/// What is left of a gzip file.
+struct Packed {
+    /// The beginning of a member that was looked for: it comes before the rest.
+    found: &'static [u8],
+    rest: Box<dyn BufRead>,
+}
+
+impl Packed {
+    /// Goes on to the next beginning of a member, or to the end.
+    fn find_next(&mut self) -> io::Result<()> {
+        let mut found = 0;
+        while found < GZIP.len() {
+            let Some(&byte) = self.fill_buf()?.first() else { return Ok(()) };
+            found = if byte == GZIP[found] { found + 1 } else { usize::from(byte == GZIP[0]) };
+            self.consume(1);
+        }
+        self.found = &GZIP;
+        Ok(())
     }
-    Ok(Box::new(Cursor::new(GZIP).chain(packed)))
+}
+
+impl BufRead for Packed {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.found.is_empty() { self.rest.fill_buf() } else { Ok(self.found) }
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        if self.found.is_empty() {
+            self.rest.consume(bytes);
+        } else {
+            self.found = &self.found[bytes..];
+        }
+    }
+}
+
+impl Read for Packed {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.fill_buf()?.read(into)?;
+        self.consume(read);
+        Ok(read)
+    }
 }

@@ -66,6 +66,9 @@
 //! On disk: about 3 KB a document of 240 words.
 
 mod change;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod look;
 mod places;
 mod postings;

@@ -98,3 +98,13 @@ pub fn words(text: &str) -> Vec<String> {
 pub fn each_word(text: &str, visit: impl FnMut(Word<'_>)) {
     Scanner::default().each_word(text, visit);
 }
+
+/// Folds a piece of a word by the rules alone, without the tables that most words are folded by: for `fuzz/`, to hold these against it.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+#[must_use]
+pub fn folded(piece: &str) -> String {
+    let mut folded = String::new();
+    fold::fold_into(piece, &mut String::new(), &mut folded);
+    folded
+}

@@ -28,6 +28,8 @@ impl Runs {
     /// Finds the runs of `text`, of less than 2³² bytes.
     pub(super) fn find(&mut self, text: &[u8]) {
         simd::find(self, text);
+        #[cfg(any(test, fuzzing))]
+        simd::check(self, text);
     }
 
     /// Where each run begins and where it ends, in turn.

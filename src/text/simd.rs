@@ -8,7 +8,7 @@ use super::runs::{Block, Runs};
 
 /// Fills `runs` with those of `text` in the fastest way that this processor has.
 pub(super) fn find(runs: &mut Runs, text: &[u8]) {
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(all(target_arch = "x86_64", not(retold_scalar)))]
     if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("popcnt") {
         // SAFETY: the processor has what the function asks for.
         unsafe { x86::find(runs, text) };
@@ -32,7 +32,15 @@ fn portable(bytes: &[u8; 64]) -> Block {
     block
 }
 
-#[cfg(target_arch = "x86_64")]
+/// Whatever found these runs, plain code finds them too: asked of every text that is cut in the unit tests and by the fuzzer.
+#[cfg(any(test, fuzzing))]
+pub(super) fn check(runs: &Runs, text: &[u8]) {
+    let mut plain = Runs::default();
+    plain.find_by(text, portable);
+    assert!(*runs == plain, "{runs:?}, and by plain code {plain:?}");
+}
+
+#[cfg(all(target_arch = "x86_64", not(retold_scalar)))]
 mod x86 {
     use std::arch::x86_64::*;
 
@@ -121,6 +129,35 @@ mod tests {
                         plain.find_by(&text, portable);
                         assert_eq!(dispatched, plain, "{byte} at {place} of {length}");
                     }
+                }
+            }
+        }
+    }
+
+    /// Every character of the planes that hold any, in texts of every length that ends in the first blocks, wherever in memory they begin.
+    #[test]
+    fn all_paths_agree_on_every_length_at_every_offset() {
+        let every: String = (0..0x3_4000).chain(0xE_0000..0xE_0200).filter_map(char::from_u32).collect();
+        let mixed =
+            ["Talks – “in Berlin”, 1,500 a.m.; it's Élysée: ", "переговори об’єднання 中文かなカナ ไทย 🇺🇦 e\u{301} x"].concat();
+        let (mut dispatched, mut plain) = (Runs::default(), Runs::default());
+        let mut compare = |text: &[u8]| {
+            dispatched.find(text);
+            plain.find_by(text, portable);
+            assert_eq!(dispatched, plain, "{:?}", String::from_utf8_lossy(text));
+        };
+        compare(every.as_bytes());
+        let mut random = 1_u64;
+        let noise: Vec<u8> = std::iter::repeat_with(|| {
+            random = crate::hash::mix(random);
+            random as u8
+        })
+        .take(400)
+        .collect();
+        for text in [mixed.repeat(4).as_bytes(), &noise, &every.as_bytes()[0x2000..], &every.as_bytes()[0xF000..]] {
+            for offset in 0..64 {
+                for length in 0..=300 {
+                    compare(&text[offset..][..length]);
                 }
             }
         }
