@@ -61,7 +61,7 @@ impl Accumulator for Count {
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        let bytes = self.rarity.as_ref().map(postcard::to_allocvec).transpose();
+        let bytes = self.rarity.take().map(|rarity| postcard::to_allocvec(&rarity)).transpose();
         Ok(ScalarValue::LargeBinary(bytes.map_err(|error| refused("rarity", error))?))
     }
 
