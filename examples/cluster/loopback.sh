@@ -20,6 +20,7 @@ stop() {
 }
 trap stop EXIT
 
+export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-1}
 "$RETOLD_CLUSTER" scheduler --port "$port" --executor-timeout 20 &
 processes+=($!)
 for executor in 1 3; do
@@ -27,4 +28,9 @@ for executor in 1 3; do
   "$RETOLD_CLUSTER" executor --scheduler-port "$port" --port $((port + executor)) --tasks 1 --scratch "$scratch/$executor" &
   processes+=($!)
 done
-"$RETOLD_CLUSTER" run "$@" --scheduler "127.0.0.1:$port"
+"$RETOLD_CLUSTER" run "$@" --scheduler "127.0.0.1:$port" &
+run=$!
+processes+=("$run")
+wait -n -p ended "${processes[@]}" && status=0 || status=$?
+[ "$ended" = "$run" ] || { echo 'the scheduler or an executor ended before the run: see above' >&2; exit 1; }
+exit "$status"

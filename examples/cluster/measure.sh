@@ -6,7 +6,7 @@ set -euo pipefail
 documents=$1 folder=$2
 shift 2
 here=$(cd "$(dirname "$0")" && pwd)
-cargo build --release --manifest-path "$here/Cargo.toml" --examples --bins
+cargo build --release --manifest-path "$here/Cargo.toml" --bins --example news
 cargo build --release --manifest-path "$here/../../Cargo.toml" --example dedup
 target() { cargo metadata --no-deps --format-version 1 --manifest-path "$1" | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'; }
 release=$(target "$here/Cargo.toml")/release
@@ -17,6 +17,7 @@ mkdir -p "$folder"
 [ -e "$folder/batch.jsonl" ] || /usr/bin/time -f 'batch run: %e s, %U + %S s of CPU, %M KB' "$dedup" --quiet --json "$folder/news.jsonl" >"$folder/batch.jsonl"
 rm -rf "$folder/work" "$folder/stories.jsonl"
 
+export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-1}
 limited=()
 if [ -n "${LIMIT:-}" ]; then
   group=/sys/fs/cgroup/memory/retold-$$
