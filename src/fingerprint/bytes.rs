@@ -1,6 +1,6 @@
 //! Fingerprints as bytes, for a store or a column: as short as they are in memory, little-endian.
 
-use super::{Fingerprint, Term};
+use super::{Fingerprint, Stored, Term};
 use crate::minhash::Signature;
 use crate::text::Language;
 
@@ -32,7 +32,7 @@ impl Fingerprint {
         bytes
     }
 
-    /// The fingerprint that these are the bytes of; none where they are those of none.
+    /// The fingerprint that these are the bytes of; none where they are those of none. Checked as what serde reads is.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Fingerprint> {
         let (header, rest) = bytes.split_first_chunk::<HEADER>()?;
@@ -49,7 +49,7 @@ impl Fingerprint {
         let half = |bytes: &[u8]| u16::from_le_bytes([bytes[0], bytes[1]]);
         let hashes = |bytes: &[u8]| bytes.chunks_exact(4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
         let term = |b: &[u8]| Term { hash: [half(&b[..2]), half(&b[2..4])], first: half(&b[4..]) };
-        Some(Fingerprint {
+        let stored = Stored {
             language,
             words: number(4),
             content,
@@ -57,7 +57,8 @@ impl Fingerprint {
             pairs: hashes(pairs),
             quotations: hashes(quotations),
             signature: Signature::of_slots(rest.chunks_exact(2).map(half).collect()),
-        })
+        };
+        stored.try_into().ok()
     }
 }
 
@@ -81,5 +82,15 @@ mod tests {
                 assert_eq!(Fingerprint::from_bytes(&bytes[..length]), None, "{length} of {}", bytes.len());
             }
         }
+    }
+
+    #[test]
+    fn what_is_out_of_order_is_refused() {
+        let fingerprint = Fingerprinter::default().fingerprint("The ferry sank off Harst on Sunday night.");
+        let mut bytes = fingerprint.to_bytes();
+        let pairs = HEADER + 6 * fingerprint.terms().len();
+        let (one, other) = bytes[pairs..].split_at_mut(4);
+        one.swap_with_slice(&mut other[..4]);
+        assert_eq!(Fingerprint::from_bytes(&bytes), None);
     }
 }
