@@ -44,7 +44,7 @@ struct Values {
 fn values() -> Values {
     let detector = Detector::default();
     let fingerprints: Vec<Fingerprint> =
-        documents().iter().map(|document| detector.fingerprinter().fingerprint(&document.text)).collect();
+        documents().iter().map(|document| detector.fingerprinter().fingerprint(document.text)).collect();
     Values { settings: *detector.settings(), rarity: Rarity::of(&fingerprints), fingerprints }
 }
 
