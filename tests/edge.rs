@@ -212,14 +212,15 @@ fn stored_fingerprints_that_are_none_are_refused() {
     let reversed = |value: &mut Value| value.as_array_mut().unwrap().reverse();
     let first_twice = |value: &mut Value| value[1] = value[0].clone();
     let none = |value: &mut Value| *value = 0.into();
-    let changes: [(&str, &dyn Fn(&mut Value)); 7] = [
-        ("words", &none),
-        ("terms", &reversed),
-        ("terms", &first_twice),
-        ("pairs", &reversed),
-        ("pairs", &first_twice),
-        ("quotations", &reversed),
-        ("quotations", &first_twice),
+    type Change = fn(&mut Value);
+    let changes: [(&str, Change); 7] = [
+        ("words", none),
+        ("terms", reversed),
+        ("terms", first_twice),
+        ("pairs", reversed),
+        ("pairs", first_twice),
+        ("quotations", reversed),
+        ("quotations", first_twice),
     ];
     for (field, change) in changes {
         let mut changed = stored.clone();
