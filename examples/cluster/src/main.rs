@@ -92,17 +92,17 @@ async fn run(options: &Run) -> Result<()> {
     let context = options.engine.context().await?;
     let unreadable = || format!("cannot read {}", options.input);
     let input = Place::parse(&options.input).with_context(unreadable)?;
+    let is_packed = options.engine.scheduler.is_some() && input::is_packed(&input).await.with_context(unreadable)?;
+    let here = if is_packed { options.engine.local()? } else { context.clone() };
+    input::register(&here, &input).await.with_context(unreadable)?;
+
     let folder = Place::parse(&options.work).with_context(|| format!("cannot use the work folder {}", options.work))?;
     let run = serde_json::json!({ "input": input.url(), "near": options.near, "retold": env!("CARGO_PKG_VERSION") });
-    let work = Work::open(context.clone(), folder, run.to_string(), options.quiet).await?;
-    if options.engine.scheduler.is_some() && input::is_packed(&input).await? {
+    let work = Work::open(context, folder, run.to_string(), options.quiet).await?;
+    if is_packed {
         // Executors are not told that a file is packed.
-        let here = work.on(options.engine.local()?);
-        input::register(here.context(), &input).await.with_context(unreadable)?;
-        here.table("unpacked", "SELECT id, text, published FROM input").await?;
+        work.on(here).table("unpacked", "SELECT id, text, published FROM input").await?;
         work.register("unpacked", "input").await?;
-    } else {
-        input::register(&context, &input).await.with_context(unreadable)?;
     }
     let again = || match &options.engine.scheduler {
         Some(scheduler) => format!("the run stopped; with {scheduler} up, the same command goes on from the last finished stage"),

@@ -57,10 +57,6 @@ impl Work {
         Work { context, folder: self.folder.clone(), quiet: self.quiet }
     }
 
-    pub fn context(&self) -> &SessionContext {
-        &self.context
-    }
-
     /// Where a table is.
     pub fn place(&self, table: &str) -> Result<Place> {
         self.folder.file(table)
