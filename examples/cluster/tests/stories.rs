@@ -72,6 +72,7 @@ fn what_cannot_be_done_is_told() {
     let refused = told(twice.command(&[]).output().unwrap(), false);
     assert!(refused.contains("no field \"text\""), "{refused}");
 
+    fs::write(twice.path("news.jsonl"), r#"{"id": 1, "text": "none"}"#).unwrap();
     let refused = told(twice.command(&["--near"]).output().unwrap(), false);
     assert!(refused.contains("holds another run"), "{refused}");
 }
