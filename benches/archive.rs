@@ -18,6 +18,7 @@ use retold::{Detector, Document, ToDocument};
 use corpus::generated::Generated;
 
 mod corpus;
+mod usage;
 
 const SEED: u64 = 1;
 
@@ -92,7 +93,7 @@ fn fill(folder: &Path, documents: usize) {
         spent += begun.elapsed();
         cpu += cpu_seconds() - cpu_begun;
         if start / AT_ONCE % 50 == 49 {
-            eprintln!("  {inserted} in {:.0} s, {:.0} s CPU, {} MB", spent.as_secs_f64(), cpu, status("VmRSS") / 1_000_000);
+            eprintln!("  {inserted} in {:.0} s, {:.0} s CPU, {} MB", spent.as_secs_f64(), cpu, memory() / 1_000_000);
         }
     }
     println!(
@@ -106,17 +107,17 @@ fn fill(folder: &Path, documents: usize) {
 
 fn ask(folder: &Path, documents: usize) {
     let generated = Generated::new(SEED, documents);
-    let before = status("VmRSS");
+    let before = memory();
     let (begun, cpu_begun) = (Instant::now(), cpu_seconds());
     let archive = Archive::open(folder, Detector::default()).expect("the archive");
     let stored = archive.len().expect("it is read") as usize;
-    let memory = status("VmRSS").saturating_sub(before);
+    let held = memory().saturating_sub(before);
     println!(
         "opened in {:.1} s, {:.1} s of CPU; {} MB of memory, {} bytes a document",
         begun.elapsed().as_secs_f64(),
         cpu_seconds() - cpu_begun,
-        memory / 1_000_000,
-        memory / stored
+        held / 1_000_000,
+        held / stored
     );
     let asked = (0..documents).filter(|&document| is_asked(document)).take(QUERIES);
     let mut matched = 0;
@@ -156,14 +157,10 @@ fn size(folder: &Path) -> usize {
 
 /// User and system time of this process; 0 where the system does not tell.
 fn cpu_seconds() -> f64 {
-    let Ok(stat) = std::fs::read_to_string("/proc/self/stat") else { return 0.0 };
-    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
-    fields.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum::<f64>() / 100.0
+    usage::cpu_seconds().unwrap_or(0.0)
 }
 
-/// A number of bytes from what the system tells about this process; 0 where it does not.
-fn status(name: &str) -> usize {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with(name));
-    line.and_then(|line| line.split_whitespace().nth(1)?.parse::<usize>().ok()).map_or(0, |kilobytes| kilobytes * 1024)
+/// The memory of this process; 0 where the system does not tell.
+fn memory() -> usize {
+    usage::status("VmRSS").unwrap_or(0)
 }

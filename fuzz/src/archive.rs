@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::LazyLock;
 
 use retold::archive::{Archive, fuzzing};
-use retold::{Detector, Document};
+use retold::{Detector, Document, Fingerprint};
 use tempfile::TempDir;
 
 /// Any bytes are refused, or read as something that is stored and read again as the same.
@@ -14,8 +14,8 @@ pub fn rows(data: &[u8]) {
             assert_eq!(read(&stored).as_ref(), Some(&stored), "another one is read back");
         }
     }
-    if let Some(fingerprint) = fuzzing::fingerprint(data) {
-        assert_eq!(fuzzing::fingerprint_bytes(&fingerprint), data, "other bytes");
+    if let Some(fingerprint) = Fingerprint::from_bytes(data) {
+        assert_eq!(fingerprint.to_bytes(), data, "other bytes");
     }
 }
 

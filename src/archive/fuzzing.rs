@@ -1,7 +1,6 @@
 //! What decodes stored bytes, for `fuzz/`: bytes in; what they are the bytes of, out, as bytes again.
 
 use super::rows::{Row, numbers_from_bytes, numbers_to_bytes};
-use crate::fingerprint::Fingerprint;
 
 /// A document.
 #[must_use]
@@ -13,16 +12,4 @@ pub fn row(bytes: &[u8]) -> Option<Vec<u8>> {
 #[must_use]
 pub fn numbers(bytes: &[u8]) -> Option<Vec<u8>> {
     numbers_from_bytes(bytes).map(|numbers| numbers_to_bytes(&numbers))
-}
-
-/// A fingerprint.
-#[must_use]
-pub fn fingerprint(bytes: &[u8]) -> Option<Fingerprint> {
-    Fingerprint::from_bytes(bytes)
-}
-
-/// A fingerprint's bytes.
-#[must_use]
-pub fn fingerprint_bytes(fingerprint: &Fingerprint) -> Vec<u8> {
-    fingerprint.to_bytes()
 }
