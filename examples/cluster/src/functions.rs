@@ -25,6 +25,8 @@ use retold::compare::Weighted;
 use retold::index::{RareKeys, around};
 use retold::story::{self, Standing};
 use retold::{Fingerprint, Fingerprinter, Match, Relation, Settings, copies};
+use serde::Deserialize;
+use serde::de::{IntoDeserializer, value};
 
 use self::arrays::{lists, rows, structs};
 
@@ -347,25 +349,22 @@ fn runs(column: &LargeBinaryArray) -> impl Iterator<Item = std::ops::Range<usize
 fn found(matches: Vec<Match>, first: Option<(&str, ArrayRef)>) -> Result<ArrayRef> {
     let column =
         |of: fn(&Match) -> f32| Arc::new(matches.iter().map(|found| Some(of(found))).collect::<Float32Array>()) as ArrayRef;
-    let relations = matches.iter().map(|found| Some(name(found.relation))).collect::<StringArray>();
+    let relations = matches.iter().map(|found| Ok(Some(name(found.relation)?))).collect::<Result<StringArray>>()?;
     let mut columns: Vec<(&str, ArrayRef)> = first.into_iter().collect();
     columns.extend([("score", column(|found| found.score)), ("copied", column(|found| found.copied))]);
     columns.push(("relation", Arc::new(relations)));
     structs(columns)
 }
 
-/// As the crate writes it.
-const RELATIONS: [(Relation, &str); 6] = [
-    (Relation::Origin, "origin"),
-    (Relation::Identical, "identical"),
-    (Relation::NearCopy, "near-copy"),
-    (Relation::Excerpt, "excerpt"),
-    (Relation::Extension, "extension"),
-    (Relation::Retelling, "retelling"),
-];
+/// As serde writes it.
+fn name(relation: Relation) -> Result<String> {
+    let name = serde_json::to_value(relation).map_err(|error| refused("relation", error))?;
+    Ok(name.as_str().unwrap_or_default().to_owned())
+}
 
-fn name(relation: Relation) -> &'static str {
-    RELATIONS.iter().find(|(known, _)| *known == relation).map_or("", |(_, name)| name)
+/// The relation of this name.
+fn relation(name: &str) -> Result<Relation> {
+    Relation::deserialize(name.into_deserializer()).map_err(|error: value::Error| refused("relation", error))
 }
 
 /// The stories among documents that nothing joins with any other, each by its least number.
@@ -402,8 +401,7 @@ fn source(columns: &[ArrayRef]) -> Result<ArrayRef> {
         let relations = known.column(4).as_string::<i32>();
         let document = known.len();
         let read = |row: usize| {
-            let relation = RELATIONS.iter().find(|(_, name)| *name == relations.value(row)).map(|(relation, _)| *relation);
-            let relation = relation.ok_or_else(|| refused("source", format_args!("no relation: {}", relations.value(row))))?;
+            let relation = relation(relations.value(row))?;
             Ok(Match { a: row, b: document, score: scores.value(row), copied: copied.value(row), relation })
         };
         let known_matches = (0..document).map(read).collect::<Result<Vec<_>>>()?;
