@@ -122,7 +122,7 @@ fn too_little_memory() {
     folder.write("many.jsonl", json_lines(&documents));
     folder.write("kept.jsonl", "old");
     let mut shell = Command::new("sh");
-    let limited = "ulimit -v 100000; exec \"$0\" --threads 1 --output kept.jsonl many.jsonl";
+    let limited = "export MALLOC_ARENA_MAX=1; ulimit -v 100000; exec \"$0\" --threads 1 --output kept.jsonl many.jsonl";
     let output = shell.current_dir(folder.0.path()).args(["-c", limited]).arg(program()).output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && stderr.contains("memory allocation of"), "{stderr}");
