@@ -144,7 +144,7 @@ fn by_rare_keys(fingerprints: &[&Fingerprint], rare: RareKeys) -> Vec<(u32, u32)
 
 /// The pairs that meet often enough, of each document no more than those that it meets most often; `keys` is the number of each document's keys.
 ///
-/// In a bucket of more than `cap` documents each meets the `cap` / 2 on either side, so that the cost stays linear and the bucket connected.
+/// In a bucket of more than `cap` documents each meets those [`around`] it, so that the cost stays linear and the bucket connected.
 fn most_met(buckets: &Buckets, keys: &[u32], rare: RareKeys) -> Vec<(u32, u32)> {
     let documents = keys.len() as u32;
     let mut candidates = Vec::new();
@@ -168,14 +168,14 @@ fn most_met(buckets: &Buckets, keys: &[u32], rare: RareKeys) -> Vec<(u32, u32)> 
     candidates
 }
 
-/// A bucket, ascending, of no more than `cap` documents, or of a larger one those around `document`.
+/// A bucket, ascending, of no more than `cap` documents, or of a larger one the [`REACH`] around `document`.
 #[must_use]
 pub fn around(bucket: &[u32], document: u32, cap: usize) -> &[u32] {
     if bucket.len() <= cap {
         return bucket;
     }
     let at = bucket.partition_point(|&other| other < document);
-    &bucket[at.saturating_sub(cap / 2)..bucket.len().min(at + 1 + cap / 2)]
+    &bucket[at.saturating_sub(REACH / 2)..bucket.len().min(at + 1 + REACH / 2)]
 }
 
 /// The way back from documents to buckets, twice as large as the buckets, is made for one slice of the documents after the other.
