@@ -256,7 +256,8 @@ pub(crate) fn fold_into(piece: &str, scratch: &mut String, out: &mut String) {
     scratch.clear();
     let mut marks_left = false;
     let mut base = '\0';
-    for c in piece.nfkd() {
+    // Marks without end would all be held, to be sorted: after thirty begins a new run of them (UAX #15, Stream-Safe Text Format).
+    for c in piece.stream_safe().nfkd() {
         if is_mark(c) {
             if is_dropped(c, base) {
                 continue;
