@@ -45,8 +45,8 @@ impl Runs {
     /// [`find`](Self::find) with a way to tell what 64 bytes are.
     #[inline(always)]
     pub(super) fn find_by(&mut self, text: &[u8], classify: impl Fn(&[u8; 64]) -> Block) {
-        self.edges.clear(text.len());
-        self.hard.clear(text.len());
+        self.edges.length = 0;
+        self.hard.length = 0;
         let (whole, rest) = text.as_chunks();
         let mut padded = [0; 64];
         padded[..rest.len()].copy_from_slice(rest);
@@ -80,7 +80,7 @@ impl Runs {
     }
 }
 
-/// Places of bits, in a buffer that is never shorter than they might be.
+/// Places of bits.
 #[derive(Debug, Default)]
 struct Places {
     buffer: Vec<u32>,
@@ -91,17 +91,17 @@ impl Places {
     /// So many are written at once, whether or not there are as many.
     const STEP: usize = 8;
 
-    /// Makes room for the places of a text of so many bytes.
-    fn clear(&mut self, bytes: usize) {
-        self.length = 0;
-        let most = bytes + 64 + Places::STEP;
-        if self.buffer.len() < most {
-            self.buffer.resize(most, 0);
-        }
+    /// Makes room for many more.
+    #[cold]
+    fn grow(&mut self) {
+        self.buffer.resize(self.buffer.len() * 2 + 64 * Places::STEP, 0);
     }
 
     #[inline(always)]
     fn push(&mut self, mut bits: u64, base: u32) {
+        if self.buffer.len() - self.length < 64 + Places::STEP {
+            self.grow();
+        }
         let end = self.length + bits.count_ones() as usize;
         for places in self.buffer[self.length..].as_chunks_mut::<{ Places::STEP }>().0 {
             for place in places {
