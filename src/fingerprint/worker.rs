@@ -19,8 +19,8 @@ pub struct Worker<'a> {
     /// The terms of [`AT_ONCE`] occurrences, and the one before.
     seen: Box<[Seen]>,
     terms: Vec<Term>,
-    /// Of each term: the languages in which it is frequent.
-    languages: Vec<u64>,
+    /// The terms that are frequent in some language, with these languages.
+    frequent: Vec<(u32, u64)>,
     /// Of each word: which of `terms` it is.
     term_of: Vec<u32>,
     pairs: Vec<u32>,
@@ -37,7 +37,7 @@ impl<'a> Worker<'a> {
             shingles: Vec::new(),
             seen: vec![Seen::default(); AT_ONCE + 1].into(),
             terms: Vec::new(),
-            languages: Vec::new(),
+            frequent: Vec::new(),
             term_of: Vec::new(),
             pairs: Vec::new(),
         }
@@ -95,13 +95,13 @@ impl<'a> Worker<'a> {
 
     /// Brings the occurrences of each term together, finds the language, and marks what is frequent in it.
     fn gather_terms(&mut self) -> Language {
-        let Worker { reading: Reading { words, marks, .. }, sorter, seen, terms, languages, term_of, .. } = self;
+        let Worker { reading: Reading { words, marks, .. }, sorter, seen, terms, frequent, term_of, .. } = self;
         // Each word's term and place, the term in the upper half.
         let occurrences =
             sorter.sort(words.iter().enumerate().map(|(place, &word)| u64::from(hash::term(word)) << 32 | place as u64));
         term_of.resize(words.len(), 0);
         terms.clear();
-        languages.clear();
+        frequent.clear();
         let lexicon = &*self.fingerprinter.lexicon;
         let mut gather = |seen: &[Seen]| {
             for seen in seen {
@@ -110,8 +110,11 @@ impl<'a> Worker<'a> {
                     other if other & SEEN_FIGURE != 0 => FIGURE,
                     _ => 0,
                 };
+                let languages = if marks == FIGURE { 0 } else { lexicon.languages_of(seen.term) };
+                if languages != 0 {
+                    frequent.push((terms.len() as u32, languages));
+                }
                 terms.push(Term::new(seen.term, seen.first, marks));
-                languages.push(if marks == FIGURE { 0 } else { lexicon.languages_of(seen.term) });
             }
         };
         let (marks, term_of) = (&marks[..], &mut term_of[..]);
@@ -136,9 +139,9 @@ impl<'a> Worker<'a> {
         }
         gather(&seen[..count]);
         give_back(occurrences);
-        let (language, bit) = lexicon.detect(languages, self.scanner.scripts());
-        for (term, languages) in terms.iter_mut().zip(languages) {
-            term.first |= if *languages & bit == 0 { 0 } else { FREQUENT };
+        let (language, bit) = lexicon.detect(frequent.iter().map(|&(_, languages)| languages), self.scanner.scripts());
+        for &(term, _) in frequent.iter().filter(|&(_, languages)| languages & bit != 0) {
+            terms[term as usize].first |= FREQUENT;
         }
         language
     }

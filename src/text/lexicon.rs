@@ -138,11 +138,11 @@ impl Lexicon {
         slot
     }
 
-    /// The language of a text by the [`languages_of`](Self::languages_of) its distinct words, and its bit. A word that several languages share counts for each of them by its share.
-    pub(crate) fn detect(&self, languages_of: &[u64], scripts: &ScriptCounts) -> (Language, u64) {
+    /// The language of a text by the [`languages_of`](Self::languages_of) those of its distinct words that have any, and its bit. A word that several languages share counts for each of them by its share.
+    pub(crate) fn detect(&self, languages_of: impl Iterator<Item = u64>, scripts: &ScriptCounts) -> (Language, u64) {
         let mut scores = [0_u32; 64];
         let mut hits = [0_u32; 64];
-        for &languages in languages_of.iter().filter(|&&languages| languages != 0) {
+        for languages in languages_of {
             let share = 240 / languages.count_ones().max(1);
             let mut rest = languages;
             while rest != 0 {
