@@ -76,12 +76,37 @@ struct Group {
     frequencies: Frequencies,
 }
 
-/// In how many documents a word stands, by its hash.
-type Frequencies = hash::Map<u32, u32>;
+/// In how many documents each word stands, by its hash. In [`PARTS`], so that they are counted in parallel, and that not all of it is moved at once when it grows.
+#[derive(Clone, Debug, PartialEq)]
+struct Frequencies(Box<[Counts]>);
 
-impl Group {
-    fn frequency(&self, term: u32) -> u32 {
-        self.frequencies.get(&term).copied().unwrap_or(0)
+type Counts = hash::Map<u32, u32>;
+
+impl Default for Frequencies {
+    fn default() -> Self {
+        Frequencies(vec![Counts::default(); PARTS].into())
+    }
+}
+
+impl Frequencies {
+    fn of(&self, term: u32) -> u32 {
+        self.0[part(term)].get(&term).copied().unwrap_or(0)
+    }
+
+    fn of_mut(&mut self, term: u32) -> &mut u32 {
+        self.0[part(term)].entry(term).or_default()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.0.iter().flatten().map(|(&term, &count)| (term, count))
+    }
+}
+
+impl FromIterator<(u32, u32)> for Frequencies {
+    fn from_iter<I: IntoIterator<Item = (u32, u32)>>(counted: I) -> Self {
+        let mut frequencies = Frequencies::default();
+        counted.into_iter().for_each(|(term, count)| *frequencies.of_mut(term) = count);
+        frequencies
     }
 }
 
@@ -90,7 +115,16 @@ impl Rarity {
     pub fn of<'a>(fingerprints: impl IntoIterator<Item = &'a Fingerprint>) -> Rarity {
         let fingerprints: Vec<&Fingerprint> = fingerprints.into_iter().collect();
         let mut counting = Counting::new(fingerprints.len());
-        fingerprints.chunks(DOCUMENTS_AT_ONCE).for_each(|some| counting.add(some));
+        let mut left = fingerprints.as_slice();
+        while !left.is_empty() {
+            let mut terms = 0;
+            let reaches = |fingerprint: &&&Fingerprint| {
+                terms += fingerprint.terms().len();
+                terms < TERMS_AT_ONCE
+            };
+            let some = left.iter().take_while(reaches).count() + 1;
+            counting.add(left.split_off(..some.min(left.len())).unwrap_or_default());
+        }
         counting.finish()
     }
 
@@ -108,7 +142,7 @@ impl Rarity {
         let count = |count: &mut u32| *count = count.saturating_add(1);
         count(&mut group.documents);
         for term in fingerprint.terms() {
-            count(group.frequencies.entry(term.hash()).or_default());
+            count(group.frequencies.of_mut(term.hash()));
         }
         if self.pairs.is_empty() && !fingerprint.pairs().is_empty() {
             self.pairs.resize(LEAST_COUNTERS, 0);
@@ -124,7 +158,7 @@ impl Rarity {
         let Some(group) = self.groups.get_mut(&fingerprint.language()) else { return };
         group.documents = group.documents.saturating_sub(1);
         for term in fingerprint.terms() {
-            if let Entry::Occupied(mut count) = group.frequencies.entry(term.hash()) {
+            if let Entry::Occupied(mut count) = group.frequencies.0[part(term.hash())].entry(term.hash()) {
                 *count.get_mut() = count.get().saturating_sub(1);
                 if *count.get() == 0 {
                     count.remove();
@@ -150,8 +184,8 @@ impl Rarity {
         for (language, theirs) in other.groups {
             let ours = self.groups.entry(language).or_default();
             ours.documents = ours.documents.saturating_add(theirs.documents);
-            for (term, count) in theirs.frequencies {
-                let ours = ours.frequencies.entry(term).or_default();
+            for (term, count) in theirs.frequencies.iter() {
+                let ours = ours.frequencies.of_mut(term);
                 *ours = ours.saturating_add(count);
             }
         }
@@ -178,7 +212,7 @@ impl Rarity {
     /// The weight of a term among documents of `language`: −ln of the share of them that have it, smoothed by the prior.
     #[must_use]
     pub fn weight(&self, language: Language, term: Term) -> f32 {
-        let frequency = self.groups.get(&language).map_or(0, |group| group.frequency(term.hash()));
+        let frequency = self.groups.get(&language).map_or(0, |group| group.frequencies.of(term.hash()));
         weight(self.documents(language), frequency, prior(term))
     }
 
@@ -187,7 +221,7 @@ impl Rarity {
     pub fn weights(&self, fingerprint: &Fingerprint) -> Vec<f32> {
         let group = self.groups.get(&fingerprint.language());
         let documents = group.map_or(0, |group| group.documents);
-        let frequency = |term: &Term| group.map_or(0, |group| group.frequency(term.hash()));
+        let frequency = |term: &Term| group.map_or(0, |group| group.frequencies.of(term.hash()));
         fingerprint.terms().iter().map(|term| weight(documents, frequency(term), prior(*term))).collect()
     }
 
@@ -219,8 +253,8 @@ impl Rarity {
 /// A count in the making, some thousand documents at a time, in parallel.
 pub(crate) struct Counting {
     documents: HashMap<Language, u32>,
-    /// Words, parted by hash.
-    words: Vec<HashMap<Language, Frequencies>>,
+    /// In [`PARTS`].
+    words: Vec<HashMap<Language, Counts>>,
     /// None until the first pair is counted.
     pairs: Vec<u32>,
     /// How many documents are to come.
@@ -247,8 +281,10 @@ impl Counting {
     pub(crate) fn finish(self) -> Rarity {
         let group = |(language, documents)| (language, Group { documents, frequencies: Frequencies::default() });
         let mut rarity = Rarity { groups: self.documents.into_iter().map(group).collect(), pairs: self.pairs };
-        for (language, frequencies) in self.words.into_iter().flatten() {
-            rarity.groups.entry(language).or_default().frequencies.extend(frequencies);
+        for (part, words) in self.words.into_iter().enumerate() {
+            for (language, counts) in words {
+                rarity.groups.entry(language).or_default().frequencies.0[part] = counts;
+            }
         }
         rarity
     }
@@ -260,16 +296,16 @@ fn counters(documents: usize) -> usize {
 }
 
 /// Adds these documents to the frequencies of words, which are parted by hash.
-fn count_words(parts: &mut [HashMap<Language, Frequencies>], fingerprints: &[&Fingerprint]) {
+fn count_words(parts: &mut [HashMap<Language, Counts>], fingerprints: &[&Fingerprint]) {
     let parted = Parted::new(fingerprints.par_iter(), PARTS, |_, fingerprint, lists| {
         for term in fingerprint.terms() {
-            lists[((u64::from(term.hash()) * PARTS as u64) >> 32) as usize].push((fingerprint.language(), term.hash()));
+            lists[part(term.hash())].push((fingerprint.language(), term.hash()));
         }
     });
     parts.par_iter_mut().enumerate().for_each(|(part, groups)| {
         for words in parted.get(part).flat_map(|words| words.chunk_by(|one, other| one.0 == other.0)) {
-            let frequencies = groups.entry(words[0].0).or_default();
-            words.iter().for_each(|&(_, word)| *frequencies.entry(word).or_default() += 1);
+            let counts = groups.entry(words[0].0).or_default();
+            words.iter().for_each(|&(_, word)| *counts.entry(word).or_default() += 1);
         }
     });
 }
@@ -294,8 +330,12 @@ fn count_pairs(counters: &mut [u32], fingerprints: &[&Fingerprint]) {
 /// Words and pairs are counted in so many parts, each by itself: its counts are in a processor's own memory, and no two threads share one.
 const PARTS: usize = 1 << 8;
 
-/// About 50 MB of words and pairs.
-const DOCUMENTS_AT_ONCE: usize = 1 << 14;
+fn part(term: u32) -> usize {
+    ((u64::from(term) * PARTS as u64) >> 32) as usize
+}
+
+/// 16 MB of them, and half as much of pairs.
+const TERMS_AT_ONCE: usize = 1 << 21;
 
 fn prior(term: Term) -> f32 {
     if term.is_frequent() { PRIOR_FREQUENT } else { PRIOR_OTHER }
@@ -341,25 +381,25 @@ struct StoredGroup {
 
 /// The counters that are not zero, each as (how many before it are, count). They are written and read one by one: all of them beside the counters
 /// themselves would take three times as much memory.
-struct Counts<C>(C);
+struct Sparse<C>(C);
 
 impl Serialize for Rarity {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let stored = |(&language, group): (&Language, &Group)| {
-            let mut frequencies: Vec<_> = group.frequencies.iter().map(|(&term, &count)| (term, count)).collect();
+            let mut frequencies: Vec<_> = group.frequencies.iter().collect();
             frequencies.sort_unstable();
             StoredGroup { language, documents: group.documents, frequencies }
         };
         let mut groups: Vec<StoredGroup> = self.groups.iter().map(stored).collect();
         groups.sort_unstable_by_key(|group| group.language);
-        Stored { groups, counters: self.pairs.len(), pairs: Counts(self.pairs.as_slice()) }.serialize(serializer)
+        Stored { groups, counters: self.pairs.len(), pairs: Sparse(self.pairs.as_slice()) }.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Rarity {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Stored { groups, counters, pairs: Counts(mut pairs) } =
-            Stored::<Vec<StoredGroup>, Counts<Vec<u32>>>::deserialize(deserializer)?;
+        let Stored { groups, counters, pairs: Sparse(mut pairs) } =
+            Stored::<Vec<StoredGroup>, Sparse<Vec<u32>>>::deserialize(deserializer)?;
         if !pairs.is_empty() {
             if counters < pairs.len() || counters > MOST_COUNTERS || !counters.is_power_of_two() {
                 return Err(Error::custom(format_args!("{} counters of pairs, said to be {counters}", pairs.len())));
@@ -374,7 +414,7 @@ impl<'de> Deserialize<'de> for Rarity {
     }
 }
 
-impl Serialize for Counts<&[u32]> {
+impl Serialize for Sparse<&[u32]> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut counts = serializer.serialize_seq(Some(self.0.iter().filter(|&&count| count > 0).count()))?;
         let mut zeros = 0_u32;
@@ -389,12 +429,12 @@ impl Serialize for Counts<&[u32]> {
     }
 }
 
-impl<'de> Deserialize<'de> for Counts<Vec<u32>> {
+impl<'de> Deserialize<'de> for Sparse<Vec<u32>> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct OneByOne;
 
         impl<'de> Visitor<'de> for OneByOne {
-            type Value = Counts<Vec<u32>>;
+            type Value = Sparse<Vec<u32>>;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str("pairs of numbers")
@@ -410,7 +450,7 @@ impl<'de> Deserialize<'de> for Counts<Vec<u32>> {
                     counts.resize(at, 0);
                     counts.push(count);
                 }
-                Ok(Counts(counts))
+                Ok(Sparse(counts))
             }
         }
 
