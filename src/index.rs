@@ -209,8 +209,8 @@ fn rare_buckets(fingerprints: &[&Fingerprint], cap: usize, rare_keys: &[AtomicU3
 /// 8 bytes each: a quarter of a megabyte, at most twice that.
 const KEYS_A_PART: usize = 1 << 15;
 
-/// A document has few keys in one part, so many are gathered together: 64 to 128 MB in a large collection.
-const PARTS_A_PASS: usize = 1 << 8;
+/// A document has few keys in one part, so many are gathered together: 16 to 32 MB in a large collection.
+const PARTS_A_PASS: usize = 1 << 6;
 
 fn by_bands(fingerprints: &[&Fingerprint], banding: Banding, rare: RareKeys) -> Vec<(u32, u32)> {
     most_met(&Buckets::of_bands(fingerprints, banding), &vec![0; fingerprints.len()], rare.of_bands())
