@@ -66,6 +66,16 @@ fn a_crowd_is_not_compared_with_itself() {
     assert!(seen >= 2, "the bands are not those that were meant");
 }
 
+/// Sixty edits of each text: more than a bucket of rare keys holds, and each is compared with some of them. All are one story.
+#[test]
+fn a_crowd_of_edits_is_one_story() {
+    let hostile = HOSTILE.iter().find(|hostile| hostile.name == "texts of 60, an eighth changed").unwrap();
+    let texts = (hostile.texts)(BYTES * 2);
+    let found = Detector::default().stories(&texts).unwrap();
+    let sizes: Vec<usize> = found.stories.iter().map(|story| story.members.len()).collect();
+    assert!(sizes.starts_with(&[60, 60, 60]) && sizes.iter().sum::<usize>() == texts.len(), "{sizes:?}");
+}
+
 /// However much is made to collide, what shares no text is no story.
 #[test]
 fn what_collides_is_not_joined() {

@@ -8,6 +8,7 @@ use retold::Fingerprinter;
 use retold::shingle::shingles;
 
 use super::Random;
+use super::generated::Generated;
 
 /// A way to make a collection of about so many bytes.
 pub struct Hostile {
@@ -66,6 +67,7 @@ pub const HOSTILE: &[Hostile] = &[
         name: "all of it quoted",
         texts: |bytes| many(bytes, |random, _| format!("“{}”", filled(DOCUMENT, || word(random.below(1 << 20)) + " "))),
     },
+    Hostile { name: "news, its first eight words each", texts: beginnings },
     Hostile {
         name: "eight words each",
         texts: |bytes| many(bytes, |random, _| filled(40, || word(random.below(1 << 12)) + " ")),
@@ -237,6 +239,14 @@ pub fn words_where(count: usize, is_of_kind: impl Fn(u32) -> bool) -> Vec<String
         }
     }
     found
+}
+
+/// Nothing hostile: what as many documents cost.
+fn beginnings(bytes: usize) -> Vec<String> {
+    const BYTES_A_DOCUMENT: usize = 44;
+    let news = Generated::new(1, bytes / BYTES_A_DOCUMENT);
+    let beginning = |document: usize| news.text(document).split_whitespace().take(8).collect::<Vec<_>>().join(" ");
+    (0..bytes / BYTES_A_DOCUMENT).map(beginning).collect()
 }
 
 fn distinct(bytes: usize, document: usize) -> Vec<String> {
