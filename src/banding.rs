@@ -186,6 +186,23 @@ mod tests {
     }
 
     #[test]
+    fn at_the_knee_the_curve_is_steep() {
+        for (bands, rows) in [(32, 4), (20, 5), (9, 13)] {
+            let banding = Banding::new(bands, rows).unwrap();
+            let rise = |s: f64| banding.probability(s + 0.01) - banding.probability(s - 0.01);
+            let steepest = (1..100).map(|s| rise(f64::from(s) / 100.0)).fold(0.0, f64::max);
+            assert!(rise(banding.knee()) > 0.9 * steepest, "{banding:?}");
+        }
+    }
+
+    #[test]
+    fn halves_are_those_of_the_keys() {
+        let fingerprint = crate::Fingerprinter::default().fingerprint("The ferry sank off Harst on Sunday night.");
+        let keys = Banding::default().keys(fingerprint.signature()).map(|key| (key >> 32) as u32);
+        assert_eq!(Banding::default().halves(fingerprint.signature()).collect::<Vec<_>>(), keys.collect::<Vec<_>>());
+    }
+
+    #[test]
     fn tuning_keeps_its_word_or_says_why() {
         for threshold in [0.2, 0.5, 0.8, 0.95] {
             for slots in [64, 128, 256] {

@@ -474,3 +474,32 @@ pub(crate) fn common(a: &[u32], b: &[u32]) -> usize {
     }
     common
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// However early a comparison is left.
+    #[test]
+    fn sets_resemble_one_another_where_their_resemblance_says_so() {
+        let ascending = |seed: u64, count: u64, of: u64| -> Vec<u32> {
+            let mut set: Vec<u32> = (0..count).map(|at| (crate::hash::mix(seed << 32 | at) % of) as u32).collect();
+            set.sort_unstable();
+            set.dedup();
+            set
+        };
+        let mut seen = [0, 0];
+        for seed in 0..200 {
+            let one = ascending(seed, seed % 40, 60);
+            for other in [ascending(seed + 1_000, 40, 60), one.iter().copied().filter(|n| n % 9 > 0).collect(), one.clone()] {
+                for least in [0.05, 0.3, 0.5, 0.8, 0.9, 1.0] {
+                    let expected = !one.is_empty() && resemblance(&one, &other) >= least;
+                    assert_eq!(resembles(&one, &other, least), expected, "{one:?} and {other:?}, {least}");
+                    assert_eq!(resembles(&other, &one, least), expected);
+                    seen[usize::from(expected)] += 1;
+                }
+            }
+        }
+        assert!(seen[0] > 500 && seen[1] > 500, "{seen:?}");
+    }
+}

@@ -4,7 +4,6 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::hash::Hash;
 
 use retold::banding::Banding;
 use retold::compare::Overlap;
@@ -12,7 +11,7 @@ use retold::fingerprint::Term;
 use retold::index::{RareKeys, candidates};
 use retold::shingle::shingles;
 use retold::text::words;
-use retold::{Detector, Evidence, Fingerprint, Fingerprinter, Rarity, Relation, Sought, compare, copies};
+use retold::{Detector, Fingerprint, Fingerprinter, Rarity, Relation, Sought, compare, copies};
 
 mod common;
 use common::{Copy, Planted, World, collection, found_stories, planted_stories};
@@ -61,70 +60,169 @@ fn a_fingerprint_holds_the_words_of_its_text() {
     }
 }
 
-/// The share of `a`'s weight that stands in `b`.
-fn containment<T: Hash + Eq>(a: &HashMap<T, f64>, b: &HashSet<T>) -> f64 {
-    // From +0: the sum of nothing is −0.
-    let sum = |weights: &mut dyn Iterator<Item = &f64>| weights.fold(0.0, |sum, weight| sum + weight);
-    sum(&mut a.iter().filter(|(element, _)| b.contains(element)).map(|(_, weight)| weight)) / sum(&mut a.values())
+/// A document as plain sets with their weights.
+struct Sets {
+    words: usize,
+    terms: HashMap<u32, (Term, f64)>,
+    pairs: HashMap<u32, f64>,
+    quotations: HashSet<u32>,
+    unique: f64,
+}
+
+impl Sets {
+    fn new(document: &Fingerprint, rarity: &Rarity) -> Sets {
+        let language = document.language();
+        let weighed = |term: &Term| (term.hash(), (*term, f64::from(rarity.weight(language, *term))));
+        Sets {
+            words: document.words(),
+            terms: document.terms().iter().map(weighed).collect(),
+            pairs: document.pairs().iter().map(|&pair| (pair, f64::from(rarity.pair_weight(language, pair)))).collect(),
+            quotations: document.quotations().iter().copied().collect(),
+            unique: f64::from(rarity.most(language)),
+        }
+    }
+
+    fn count(&self, holds: impl Fn(Term) -> bool) -> u32 {
+        self.terms.values().filter(|(term, _)| holds(*term)).count() as u32
+    }
+
+    fn weight(&self, holds: impl Fn(Term) -> bool) -> f64 {
+        sum(self.terms.values().filter(|(term, _)| holds(*term)).map(|(_, weight)| *weight))
+    }
+
+    /// What of this weight stands in the other document.
+    fn shared(&self, other: &Sets, holds: impl Fn(Term) -> bool) -> f64 {
+        self.weight(|term| holds(term) && other.terms.contains_key(&term.hash()))
+    }
+
+    /// By pairs of terms, one of each: the mean of their weights, where both hold.
+    fn both<'s>(&'s self, other: &'s Sets, holds: impl Fn(Term) -> bool + 's) -> impl Iterator<Item = (Term, Term, f64)> + 's {
+        let met = self.terms.iter().filter_map(|(hash, &(one, weight))| {
+            let &(another, other_weight) = other.terms.get(hash)?;
+            Some((one, another, (weight + other_weight) / 2.0))
+        });
+        met.filter(move |&(one, another, _)| holds(one) && holds(another))
+    }
+
+    /// In 65,535ths of the document's length.
+    fn place(&self, term: Term) -> usize {
+        (usize::from(term.first()) * 65_535 / self.words).min(65_535)
+    }
+
+    fn evenness(&self, other: &Sets) -> f64 {
+        let mut shares: Vec<f64> = (0..10)
+            .map(|tenth| {
+                let is_there = |term: Term| self.place(term) * 10 / 65_536 == tenth;
+                let whole = self.weight(is_there);
+                if whole > 0.0 { self.shared(other, is_there) / whole } else { 0.0 }
+            })
+            .collect();
+        shares.sort_by(f64::total_cmp);
+        sum(shares[..3].iter().copied()) / 3.0
+    }
+}
+
+/// From +0: that of nothing is −0 otherwise.
+fn sum(numbers: impl Iterator<Item = f64>) -> f64 {
+    numbers.fold(0.0, |sum, number| sum + number)
 }
 
 fn assert_close(name: &str, found: f32, expected: f64) {
-    let equal = (found.is_nan() && expected.is_nan()) || (f64::from(found) - expected).abs() < 1e-4;
+    let equal = (found.is_nan() && expected.is_nan()) || (f64::from(found) - expected).abs() < 1e-4 * expected.abs().max(1.0);
     assert!(equal, "{name}: {found}, but the oracle says {expected}");
 }
 
 fn assert_overlap(name: &str, found: Overlap, there: f64, back: f64) {
-    assert_close(name, found.least, there.min(back));
-    assert_close(name, found.most, there.max(back));
+    assert_close(&format!("{name}, least"), found.least, there.min(back));
+    assert_close(&format!("{name}, most"), found.most, there.max(back));
 }
 
+/// All that a comparison finds, in the words of its documentation.
 #[test]
 fn evidence_is_what_hash_sets_say() {
-    let planted = collection(2, 10, &ALL_COPIES);
-    let fingerprints = fingerprints(&planted);
+    let quoting = |document: &Planted| {
+        let words: Vec<&str> = document.text.split_whitespace().collect();
+        format!("{} “{}” he said, “{}”.", document.text, words[..12].join(" "), words[words.len() - 7..].join(" "))
+    };
+    let fingerprinter = Fingerprinter::default();
+    let fingerprints: Vec<Fingerprint> =
+        collection(2, 10, &ALL_COPIES).iter().map(|document| fingerprinter.fingerprint(&quoting(document))).collect();
     let rarity = Rarity::of(&fingerprints);
     let weighted: Vec<_> = fingerprints.iter().map(|document| rarity.weigh(document)).collect();
-    type Holds = fn(Term) -> bool;
-    type Found = fn(&Evidence) -> Overlap;
-    let parts: [(&str, Found, Holds); 4] = [
-        ("words", |evidence| evidence.words, |_| true),
-        ("lead", |evidence| evidence.lead, Term::is_in_lead),
-        ("figures", |evidence| evidence.figures, Term::is_figure),
-        ("names", |evidence| evidence.names, Term::is_name),
-    ];
-    let terms_of = |document: &Fingerprint, holds: Holds| -> HashMap<u32, f64> {
-        let terms = document.terms().iter().filter(|term| holds(**term));
-        terms.map(|term| (term.hash(), f64::from(rarity.weight(document.language(), *term)))).collect()
-    };
-    let pairs_of = |document: &Fingerprint| -> HashMap<u32, f64> {
-        let weight = |pair| f64::from(rarity.pair_weight(document.language(), pair));
-        document.pairs().iter().map(|&pair| (pair, weight(pair))).collect()
-    };
-    let keys = |weights: &HashMap<u32, f64>| weights.keys().copied().collect::<HashSet<u32>>();
-    let terms: Vec<[HashMap<u32, f64>; 4]> =
-        fingerprints.iter().map(|document| parts.map(|(_, _, holds)| terms_of(document, holds))).collect();
-    // Of a lead, what stands anywhere in the other document counts.
-    let whole: Vec<HashSet<u32>> = terms.iter().map(|parts| keys(&parts[0])).collect();
-    let pairs: Vec<HashMap<u32, f64>> = fingerprints.iter().map(pairs_of).collect();
-    let pair_sets: Vec<HashSet<u32>> = pairs.iter().map(keys).collect();
+    let sets: Vec<Sets> = fingerprints.iter().map(|document| Sets::new(document, &rarity)).collect();
+    let mut quoted = 0;
+    for (x, y) in all_pairs(fingerprints.len()) {
+        let evidence = compare(&weighted[x], &weighted[y]);
+        let (a, b) = (&sets[x], &sets[y]);
+        let is_top = |term: Term| term.first() < 30;
+        let is_back = |sets: &Sets| {
+            let words = sets.words;
+            move |term: Term| usize::from(term.first()) * 2 >= words
+        };
+        let overlap = |name, found, of_a: &dyn Fn(Term) -> bool, of_b: &dyn Fn(Term) -> bool| {
+            assert_overlap(name, found, a.shared(b, of_a) / a.weight(of_a), b.shared(a, of_b) / b.weight(of_b));
+        };
+        let part = |name, found, holds: &dyn Fn(Term) -> bool| overlap(name, found, holds, holds);
+        part("words", evidence.words, &|_| true);
+        part("figures", evidence.figures, &Term::is_figure);
+        part("names", evidence.names, &Term::is_name);
+        part("lead", evidence.lead, &Term::is_in_lead);
+        part("top", evidence.top, &is_top);
+        part("lead figures", evidence.lead_figures, &|term| term.is_in_lead() && term.is_figure());
+        part("lead names", evidence.lead_names, &|term| term.is_in_lead() && term.is_name());
+        overlap("back", evidence.back, &is_back(a), &is_back(b));
 
-    for (a, b) in all_pairs(fingerprints.len()) {
-        let evidence = compare(&weighted[a], &weighted[b]);
-        for (part, (name, overlap, _)) in parts.iter().enumerate() {
-            let (there, back) = (containment(&terms[a][part], &whole[b]), containment(&terms[b][part], &whole[a]));
-            assert_overlap(name, overlap(&evidence), there, back);
-        }
+        let leads = |a: &Sets, b: &Sets| {
+            let in_both = |term: Term| term.is_in_lead() && b.terms.get(&term.hash()).is_some_and(|(term, _)| term.is_in_lead());
+            a.weight(in_both) / a.weight(Term::is_in_lead)
+        };
+        assert_overlap("leads", evidence.leads, leads(a, b), leads(b, a));
+        let square = |sets: &Sets, other: Option<&Sets>| {
+            let counts = |hash: &u32| other.is_none_or(|other| other.terms.contains_key(hash));
+            sum(sets.terms.iter().filter(|(hash, _)| counts(hash)).map(|(_, (_, weight))| weight * weight))
+        };
+        let rare = |a, b| square(a, Some(b)) / square(a, None);
+        assert_overlap("rare", evidence.rare, rare(a, b), rare(b, a));
+        let dot = sum(a.terms.iter().filter_map(|(hash, (_, weight))| Some(weight * b.terms.get(hash)?.1)));
+        assert_close("cosine", evidence.cosine, dot / (square(a, None) * square(b, None)).sqrt());
 
-        let (there, back) = (containment(&pairs[a], &pair_sets[b]), containment(&pairs[b], &pair_sets[a]));
+        let is_content = |term: Term| !term.is_frequent();
+        let apart =
+            |(one, another, weight): (Term, Term, f64)| weight * a.place(one).abs_diff(b.place(another)) as f64 / 65_535.0;
+        let content = sum(a.both(b, is_content).map(|(_, _, weight)| weight));
+        assert_close("drift", evidence.drift, sum(a.both(b, is_content).map(apart)) / content);
+        assert_overlap("evenness", evidence.evenness, a.evenness(b), b.evenness(a));
+
+        let unique = a.unique.max(b.unique);
+        let mean = |holds: fn(Term) -> bool| (a.shared(b, holds) + b.shared(a, holds)) / 2.0;
+        let resemblance = |holds: fn(Term) -> bool, shared: f64| shared / (a.weight(holds) + b.weight(holds) - shared);
+        let names = sum(a.both(b, Term::is_name).map(|(_, _, weight)| weight));
+        assert_close("figure resemblance", evidence.figure_resemblance, resemblance(Term::is_figure, mean(Term::is_figure)));
+        assert_close("name resemblance", evidence.name_resemblance, resemblance(Term::is_name, names));
+        assert_close("shared figures", evidence.shared_figures, mean(Term::is_figure) / unique);
+        assert_close("shared names", evidence.shared_names, names / unique);
+        assert_close("shared words", evidence.shared_words, mean(|_| true) / unique);
+        assert_eq!(evidence.least_figures, a.count(Term::is_figure).min(b.count(Term::is_figure)));
+        assert_eq!(evidence.least_names, a.count(Term::is_name).min(b.count(Term::is_name)));
+
+        let pairs =
+            |a: &Sets, b: &Sets| sum(a.pairs.iter().filter(|(pair, _)| b.pairs.contains_key(pair)).map(|(_, weight)| *weight));
+        let all_pairs = |sets: &Sets| sum(sets.pairs.values().copied());
+        let (there, back) = (pairs(a, b) / all_pairs(a), pairs(b, a) / all_pairs(b));
         assert_overlap("pairs", evidence.pairs, there, back);
         assert_close("contained", evidence.contained, there);
         assert_close("containing", evidence.containing, back);
+        assert_close("shared pairs", evidence.shared_pairs, (pairs(a, b) + pairs(b, a)) / 2.0 / unique);
 
-        let ([terms_a, ..], [terms_b, ..]) = (&terms[a], &terms[b]);
-        let dot: f64 = terms_a.iter().filter_map(|(term, weight)| Some(weight * terms_b.get(term)?)).sum();
-        let norm = |terms: &HashMap<u32, f64>| terms.values().map(|weight| weight * weight).sum::<f64>().sqrt();
-        assert_close("cosine", evidence.cosine, dot / norm(terms_a) / norm(terms_b));
+        let shared = a.quotations.intersection(&b.quotations).count();
+        quoted += shared;
+        assert_eq!(evidence.shared_quotations, shared as u32);
+        assert_close("quotations", evidence.quotations, shared as f64 / a.quotations.len().min(b.quotations.len()) as f64);
+        assert_close("length ratio", evidence.length_ratio, a.words.min(b.words) as f64 / a.words.max(b.words) as f64);
+        let same = |one: &Fingerprint, other: &Fingerprint| one.content() == other.content() && one.words() == other.words();
+        assert_eq!(evidence.identical, same(&fingerprints[x], &fingerprints[y]));
     }
+    assert!(quoted > 100, "few quotations are shared: {quoted}");
 }
 
 #[test]

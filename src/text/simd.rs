@@ -116,13 +116,16 @@ mod x86 {
 mod tests {
     use super::*;
 
+    /// Miri takes some milliseconds for a text.
+    const STEP: usize = if cfg!(miri) { 47 } else { 1 };
+
     #[test]
     fn all_paths_agree_on_every_byte_in_every_place() {
         let (mut dispatched, mut plain) = (Runs::default(), Runs::default());
         for length in [0, 1, 63, 64, 65, 200] {
-            for byte in 0..=255_u8 {
+            for byte in (0..=255_u8).step_by(STEP) {
                 for other in [b'a', b' ', 0xE2, 0x80, 0x9C] {
-                    for place in 0..length {
+                    for place in (0..length).step_by(STEP) {
                         let mut text = vec![other; length];
                         text[place] = byte;
                         dispatched.find(&text);
@@ -146,7 +149,7 @@ mod tests {
             plain.find_by(text, portable);
             assert_eq!(dispatched, plain, "{:?}", String::from_utf8_lossy(text));
         };
-        compare(every.as_bytes());
+        compare(if cfg!(miri) { &every.as_bytes()[..4_000] } else { every.as_bytes() });
         let mut random = 1_u64;
         let noise: Vec<u8> = std::iter::repeat_with(|| {
             random = crate::hash::mix(random);
@@ -155,8 +158,8 @@ mod tests {
         .take(400)
         .collect();
         for text in [mixed.repeat(4).as_bytes(), &noise, &every.as_bytes()[0x2000..], &every.as_bytes()[0xF000..]] {
-            for offset in 0..64 {
-                for length in 0..=300 {
+            for offset in (0..64).step_by(STEP) {
+                for length in (0..=300).step_by(STEP) {
                     compare(&text[offset..][..length]);
                 }
             }
