@@ -11,7 +11,8 @@ use retold::minhash::{MAX_SLOTS, Signature, Sketcher};
 use retold::story::Standing;
 use retold::text::{Language, Segmenter, UnicodeWords, Word, words};
 use retold::{
-    Builder, Detector, Document, Error, Evidence, Fingerprint, Fingerprinter, Found, Match, Member, Rarity, Settings, Story,
+    Builder, Detector, Document, Error, Evidence, Fingerprint, Fingerprinter, Found, Match, Member, Rarity, Settings, Sought,
+    Story,
 };
 use serde_json::{Value, json};
 
@@ -158,6 +159,19 @@ impl Segmenter for Broken {
 fn a_broken_segmenter_does_no_harm() {
     let fingerprinter = Fingerprinter::default().segmenter(Broken);
     assert!(fingerprinter.fingerprint("Переговори тривали 5 годин, 東京").words() > 0);
+}
+
+#[test]
+fn a_detector_works_by_what_its_builder_was_told() {
+    let rare = RareKeys { cap: 20, meetings: 2, share: 0.5, most: 10 };
+    let banding = Banding::new(40, 5).unwrap();
+    let told = Settings { sought: Sought::NearCopies, min_words: 3, threshold: 0.75, window: Some(60), banding, rare };
+    let builder = Detector::builder().fingerprinter(Fingerprinter::new(4, 200).unwrap()).banding(banding).rare(rare);
+    let detector = builder.min_words(3).threshold(0.75).window(60).sought(Sought::NearCopies).build().unwrap();
+    assert_eq!(*detector.settings(), told);
+    assert_eq!((detector.fingerprinter().shingle(), detector.fingerprinter().slots()), (4, 200));
+    assert_eq!(*Detector::builder().build().unwrap().settings(), Settings::default());
+    assert_eq!(*Detector::near_copies().settings(), Settings { sought: Sought::NearCopies, ..Settings::default() });
 }
 
 #[test]
