@@ -45,12 +45,11 @@ fn line(id: &str, text: &str) -> String {
 }
 
 fn answers(output: &Output) -> Vec<Value> {
-    output
-        .stdout
-        .split(|&byte| byte == b'\n')
-        .filter(|line| !line.is_empty())
-        .map(|l| serde_json::from_slice(l).unwrap())
-        .collect()
+    values(&output.stdout)
+}
+
+fn values(lines: &[u8]) -> Vec<Value> {
+    lines.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()).map(|l| serde_json::from_slice(l).unwrap()).collect()
 }
 
 #[test]
@@ -104,6 +103,46 @@ fn another_window_is_refused() {
     assert_eq!(output.status.code(), Some(2));
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(told.contains("was made with window none, and is opened with window 86400 s"), "{told}");
+}
+
+/// It ends when memory does; each story that it told of is there.
+#[test]
+#[cfg(target_os = "linux")]
+fn too_little_memory_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = |number: usize| (0..5_000).map(|word| format!("w{:x} ", (number * 5_000 + word) * 7_919)).collect::<String>();
+    // glibc sets 64 MB of addresses aside for each thread, unless it is told not to.
+    let limited = "export MALLOC_ARENA_MAX=1; ulimit -v 120000; exec \"$0\" \"$1\"";
+    let mut child = Command::new("sh")
+        .args(["-c", limited])
+        .args([&program(), folder.path()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let feeding = std::thread::spawn(move || {
+        (0..4_000)
+            .map_while(|number| {
+                let text = text(number);
+                stdin.write_all((line(&format!("a/{number}"), &text) + &line(&format!("b/{number}"), &text)).as_bytes()).ok()
+            })
+            .count()
+    });
+    let output = child.wait_with_output().unwrap();
+    assert!(feeding.join().unwrap() < 4_000);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && told.contains("memory allocation of"), "{told}");
+    // The last line may be half there.
+    let end = output.stdout.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
+    let retold: Vec<Value> = values(&output.stdout[..end]).into_iter().filter(|answer| answer["new"] == false).collect();
+    let stories = answers(&watch(&["--stories"], folder.path(), ""));
+    assert!(retold.len() > 20, "{} answers", retold.len());
+    for answer in retold {
+        let is_there = |story: &Value| story["members"].as_array().unwrap().iter().any(|member| member["id"] == answer["id"]);
+        assert!(stories.iter().any(is_there), "{answer} is lost");
+    }
 }
 
 #[test]
