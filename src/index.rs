@@ -3,10 +3,13 @@
 //! A **key** is what two documents can meet in, a **bucket** the documents that share a key, a **candidate** a pair that
 //! met often enough. There are two kinds of keys:
 //!
-//! - *Rare shingles*: the words and word pairs of a document that stand in at most `cap` documents. Two documents are candidates
-//!   when they meet in at least `meetings` of them. This finds rewrites, whose long shingles share nothing, and because the cap is
-//!   absolute, a document's cost does not grow with the collection.
+//! - *Rare shingles*: the words and word pairs of a document that stand in few documents. Two documents are candidates
+//!   when they meet in at least `meetings` of them. This finds rewrites, whose long shingles share nothing, and because it is no share of the
+//!   collection how many are few, a document's cost does not grow with it.
 //! - *Bands* of the signature ([`Banding`]): two documents that share one band are worth a look.
+//!
+//! In a bucket of up to `cap` documents all meet, in a **crowd**, a larger one, each meets those [`around`] it. Crowds count for who meets fewer than [`REACH`]
+//! documents elsewhere: all words of a story that hundreds tell stand in crowds, and who retells it meets nobody in other words.
 //!
 //! No score is known here: candidates are verified by [`compare`](mod@crate::compare).
 
@@ -24,12 +27,12 @@ use crate::fingerprint::{Fingerprint, Term};
 /// How rare shingles make candidates.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RareKeys {
-    /// The most documents that a key may stand in.
+    /// The most documents of a bucket in which all meet. One of more is a crowd.
     pub cap: u32,
     /// In how many buckets two documents must meet.
     pub meetings: u32,
-    /// In which share of its rare keys the one with fewer of them must meet the other: three are much for a brief and nothing for a
-    /// page of 2,000 words.
+    /// In as many as which share of its rare keys, those of crowds not counted, the one with fewer of them must meet the other: three are much for a brief and
+    /// nothing for a page of 2,000 words.
     pub share: f32,
     /// The most candidates that are kept for a document: those it met most often; twice as many of those that share a band. Of a crowd
     /// only [`REACH`] are: of more than 128, or where as many are met in a quarter of its keys.
@@ -46,6 +49,12 @@ impl RareKeys {
     /// The keys of a document: its words that are not frequent ones, and its word pairs.
     pub fn keys(fingerprint: &Fingerprint) -> impl Iterator<Item = u64> {
         Keys::of(fingerprint).up_to(u32::MAX)
+    }
+
+    /// The most documents of a rare key.
+    #[must_use]
+    pub fn most_documents(&self) -> u32 {
+        self.cap.saturating_mul(CROWD_CAPS)
     }
 
     /// Whether two documents that met so often are candidates; `fewest` is how many rare keys the one with fewer has.
@@ -68,6 +77,9 @@ impl RareKeys {
         RareKeys { meetings: 1, share: 0.0, most: self.most.saturating_mul(2), ..self }
     }
 }
+
+/// How many times `cap` the documents of a rare key may be.
+const CROWD_CAPS: u32 = 4;
 
 /// How many of a story a document need know to be in it, at the most: see [`cluster`](crate::story::cluster).
 pub const REACH: usize = 16;
@@ -137,14 +149,12 @@ pub fn candidates(fingerprints: &[&Fingerprint], banding: Banding, rare: RareKey
 fn by_rare_keys(fingerprints: &[&Fingerprint], rare: RareKeys) -> Vec<(u32, u32)> {
     let mut rare_keys: Vec<AtomicU32> =
         fingerprints.par_iter().map(|fingerprint| AtomicU32::new(RareKeys::keys(fingerprint).count() as u32)).collect();
-    let buckets = rare_buckets(fingerprints, rare.cap as usize, &rare_keys);
+    let buckets = rare_buckets(fingerprints, rare, &rare_keys);
     let rare_keys: Vec<u32> = rare_keys.iter_mut().map(|keys| *keys.get_mut()).collect();
     most_met(&buckets, &rare_keys, rare)
 }
 
 /// The pairs that meet often enough, of each document no more than those that it meets most often; `keys` is the number of each document's keys.
-///
-/// In a bucket of more than `cap` documents each meets those [`around`] it, so that the cost stays linear and the bucket connected.
 fn most_met(buckets: &Buckets, keys: &[u32], rare: RareKeys) -> Vec<(u32, u32)> {
     let documents = keys.len() as u32;
     let mut candidates = Vec::new();
@@ -158,8 +168,7 @@ fn most_met(buckets: &Buckets, keys: &[u32], rare: RareKeys) -> Vec<(u32, u32)> 
                     || Meetings::new(documents as usize),
                     |meetings, document| {
                         let places = memberships.get((document - first) as usize).iter();
-                        let of_document = places.map(|&place| around(buckets.at(place), document, rare.cap as usize));
-                        meetings.most_met(document, of_document, keys, rare)
+                        meetings.most_met(document, places.map(|&place| buckets.at(place)), keys, rare)
                     },
                 )
                 .flatten_iter(),
@@ -168,31 +177,28 @@ fn most_met(buckets: &Buckets, keys: &[u32], rare: RareKeys) -> Vec<(u32, u32)> 
     candidates
 }
 
-/// A bucket, ascending, of no more than `cap` documents, or of a larger one the [`REACH`] around `document`.
+/// The [`REACH`] documents around this one in a bucket, which ascends: in a crowd, so that the cost stays linear and the crowd connected.
 #[must_use]
-pub fn around(bucket: &[u32], document: u32, cap: usize) -> &[u32] {
-    if bucket.len() <= cap {
-        return bucket;
-    }
+pub fn around(bucket: &[u32], document: u32) -> &[u32] {
     let at = bucket.partition_point(|&other| other < document);
     &bucket[at.saturating_sub(REACH / 2)..bucket.len().min(at + 1 + REACH / 2)]
 }
 
 /// The way back from documents to buckets, twice as large as the buckets, is made for one slice of the documents after the other.
-const SLICES: u32 = 8;
+const SLICES: u32 = 16;
 
-/// The buckets of 2 to `cap` documents; keys that stand in more are taken off `rare_keys`, the number of each document's keys.
-fn rare_buckets(fingerprints: &[&Fingerprint], cap: usize, rare_keys: &[AtomicU32]) -> Buckets {
+/// The buckets of rare keys; keys of crowds are taken off `rare_keys`, the number of each document's keys.
+fn rare_buckets(fingerprints: &[&Fingerprint], rare: RareKeys, rare_keys: &[AtomicU32]) -> Buckets {
     let keys: usize = rare_keys.par_iter().map(|keys| keys.load(Relaxed) as usize).sum();
     let parts_log2 = (keys / KEYS_A_PART).max(PARTS_A_PASS).ilog2();
     // The upper bits of a key tell its part, the lower ones which of the part it is.
     let part_of = |key: u64| (key >> (33 - parts_log2)) as usize;
+    let (cap, most) = (rare.cap as usize, rare.most_documents() as usize);
     let is_rare = |bucket: &[u64]| {
-        let is_rare = bucket.len() <= cap;
-        if !is_rare {
+        if bucket.len() > cap {
             bucket.iter().for_each(|&entry| _ = rare_keys[entry as u32 as usize].fetch_sub(1, Relaxed));
         }
-        is_rare
+        bucket.len() <= most
     };
     let mut left: Vec<Keys<'_>> = fingerprints.par_iter().map(|fingerprint| Keys::of(fingerprint)).collect();
     let mut buckets = Buckets::default();
@@ -222,6 +228,8 @@ struct Meetings<'b> {
     /// In the lower half how often each was met, in the upper one in which round: what is of an earlier one is none.
     counts: Vec<u32>,
     round: u32,
+    /// Who was met often enough by any document.
+    met: Vec<u32>,
     often: Vec<u32>,
 }
 
@@ -230,10 +238,10 @@ const ROUND: u32 = 1 << 16;
 
 impl<'b> Meetings<'b> {
     fn new(documents: usize) -> Meetings<'b> {
-        Meetings { buckets: Vec::new(), counts: vec![0; documents], round: 0, often: Vec::new() }
+        Meetings { buckets: Vec::new(), counts: vec![0; documents], round: 0, met: Vec::new(), often: Vec::new() }
     }
 
-    /// The documents that `document` meets most often in its buckets, as candidates.
+    /// The documents that `document` meets most often in its buckets, as candidates: without its crowds, and where these are few, with them.
     fn most_met(
         &mut self,
         document: u32,
@@ -241,29 +249,46 @@ impl<'b> Meetings<'b> {
         keys: &[u32],
         rare: RareKeys,
     ) -> Vec<(u32, u32)> {
-        let Meetings { buckets: of_document, counts, round, often } = self;
-        *round = round.wrapping_add(ROUND);
-        if *round == 0 {
-            counts.fill(0);
-            *round = ROUND;
+        self.round = self.round.wrapping_add(ROUND);
+        if self.round == 0 {
+            self.counts.fill(0);
+            self.round = ROUND;
         }
         // All are looked up before the first is read: the processor waits for memory once, not for each.
-        of_document.clear();
-        of_document.extend(buckets);
-        often.clear();
-        for &other in of_document.iter().copied().flatten() {
-            let count = &mut counts[other as usize];
-            let met = (*count).max(*round);
+        self.buckets.clear();
+        self.buckets.extend(buckets);
+        self.met.clear();
+        let cap = rare.cap as usize;
+        self.meet(|bucket| (bucket.len() <= cap).then_some(bucket), rare);
+        let mut candidates = self.most_met_so_far(document, keys, rare);
+        if candidates.len() < REACH {
+            self.meet(|bucket| (bucket.len() > cap).then(|| around(bucket, document)), rare);
+            candidates.extend(self.most_met_so_far(document, keys, rare));
+        }
+        candidates
+    }
+
+    /// Meets all that `of_bucket` gives of each bucket.
+    fn meet(&mut self, of_bucket: impl Fn(&'b [u32]) -> Option<&'b [u32]>, rare: RareKeys) {
+        for &other in self.buckets.iter().filter_map(|bucket| of_bucket(bucket)).flatten() {
+            let count = &mut self.counts[other as usize];
+            let met = (*count).max(self.round);
             *count = met + u32::from(met % ROUND < ROUND - 1);
-            if *count == *round + rare.meetings.max(1) {
-                often.push(other);
+            if *count == self.round + rare.meetings.max(1) {
+                self.met.push(other);
             }
         }
+    }
+
+    fn most_met_so_far(&mut self, document: u32, keys: &[u32], rare: RareKeys) -> Vec<(u32, u32)> {
+        let Meetings { counts, met, often, .. } = self;
         let meetings = |other: u32| counts[other as usize] % ROUND;
-        often.retain(|&other| {
-            let fewest = keys[document as usize].min(keys[other as usize]);
-            other != document && rare.admits(meetings(other), fewest)
-        });
+        let is_often = |other: &u32| {
+            let fewest = keys[document as usize].min(keys[*other as usize]);
+            *other != document && rare.admits(meetings(*other), fewest)
+        };
+        often.clear();
+        often.extend(met.iter().copied().filter(is_often));
         // Of equally many meetings the smaller number, so that the choice is the same on every run.
         let rank = |&other: &u32| (Reverse(meetings(other)), other);
         let at_reach = if often.len() > REACH { meetings(*often.select_nth_unstable_by_key(REACH - 1, rank).1) } else { 0 };

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use retold::banding::Banding;
 use retold::compare::Overlap;
 use retold::fingerprint::Term;
-use retold::index::{RareKeys, candidates};
+use retold::index::{REACH, RareKeys, candidates};
 use retold::shingle::shingles;
 use retold::text::words;
 use retold::{Detector, Fingerprint, Fingerprinter, Rarity, Relation, Sought, compare, copies};
@@ -233,25 +233,46 @@ fn candidates_are_the_pairs_that_met() {
     let banding = Banding::default();
     let keys: Vec<HashSet<u64>> = documents.iter().map(|document| RareKeys::keys(document).collect()).collect();
     let bands: Vec<HashSet<u64>> = documents.iter().map(|document| banding.keys(document.signature()).collect()).collect();
-    let mut frequency: HashMap<u64, u32> = HashMap::new();
-    for &key in keys.iter().flatten() {
-        *frequency.entry(key).or_default() += 1;
+    let mut buckets: HashMap<u64, Vec<usize>> = HashMap::new();
+    for (document, keys) in keys.iter().enumerate() {
+        keys.iter().for_each(|&key| buckets.entry(key).or_default().push(document));
     }
 
     for (cap, meetings, share) in [(2, 1, 0.0), (4, 3, 0.0), (8, 3, 0.25), (50, 3, 0.025), (200, 40, 0.0), (200, 1, 1.0)] {
         let rare = RareKeys { cap, meetings, share, most: usize::MAX };
         let found: BTreeSet<(usize, usize)> =
             candidates(&documents, banding, rare).into_iter().map(|(a, b)| (a as usize, b as usize)).collect();
-        let is_rare = |key: &&u64| frequency[key] <= cap;
-        let rare_keys: Vec<usize> = keys.iter().map(|keys| keys.iter().filter(is_rare).count()).collect();
-        let met = |a: usize, b: usize| keys[a].intersection(&keys[b]).filter(is_rare).count();
-        for (a, b) in all_pairs(documents.len()) {
-            let fewest = rare_keys[a].min(rare_keys[b]);
-            let by_rare_keys = met(a, b) >= meetings as usize && met(a, b) as f32 >= share * fewest as f32;
+        let all = documents.len();
+        // How often each two meet outside crowds, and in them too: there each meets the eight on either side.
+        let mut met = [vec![vec![0; all]; all], vec![vec![0; all]; all]];
+        let mut rare_keys = vec![0; all];
+        for bucket in buckets.values() {
+            let is_crowd = bucket.len() > cap as usize;
+            bucket.iter().for_each(|&document| rare_keys[document] += u32::from(!is_crowd));
+            if bucket.len() <= 4 * cap as usize {
+                for (x, y) in all_pairs(bucket.len()).filter(|(x, y)| !is_crowd || y - x <= REACH / 2) {
+                    for (a, b) in [(bucket[x], bucket[y]), (bucket[y], bucket[x])] {
+                        met[0][a][b] += u32::from(!is_crowd);
+                        met[1][a][b] += 1;
+                    }
+                }
+            }
+        }
+        let admits = |crowds: usize, a: usize, b: usize| {
+            let times: u32 = met[crowds][a][b];
+            a != b && times >= meetings && times as f32 >= share * rare_keys[a].min(rare_keys[b]) as f32
+        };
+        let count = |crowds: usize, a: usize| (0..all).filter(|&b| admits(crowds, a, b)).count();
+        let counts: Vec<[usize; 2]> = (0..all).map(|a| [count(0, a), count(1, a)]).collect();
+        for (a, b) in all_pairs(all) {
+            let any = |holds: fn([usize; 2]) -> bool| holds(counts[a]) || holds(counts[b]);
+            let may = admits(0, a, b) || admits(1, a, b) && any(|[few, _]| few < REACH);
+            // Of more than that not all may be kept.
+            let must = admits(0, a, b) || admits(1, a, b) && any(|[few, more]| few < REACH && more <= REACH);
             let by_bands = !bands[a].is_disjoint(&bands[b]);
             let is_candidate = found.contains(&(a, b));
-            assert!(is_candidate || !by_rare_keys, "cap {cap}: {a} and {b} met {} times and are no candidates", met(a, b));
-            assert!(!is_candidate || by_rare_keys || by_bands, "cap {cap}: nothing makes {a} and {b} candidates");
+            assert!(is_candidate || !must, "cap {cap}: {a} and {b} met {} times and are no candidates", met[1][a][b]);
+            assert!(!is_candidate || may || by_bands, "cap {cap}: nothing makes {a} and {b} candidates");
         }
     }
 }

@@ -8,7 +8,7 @@ use super::postings::Postings;
 use crate::detector::Settings;
 use crate::fingerprint::Fingerprint;
 use crate::hash::{self, Map};
-use crate::index::RareKeys;
+use crate::index::{REACH, RareKeys};
 use crate::rarity::Rarity;
 
 /// The keys of all documents that lead, and the words of them. It follows from what is stored and from nothing else.
@@ -112,19 +112,20 @@ impl Resident {
         let rare = self.settings.rare;
         let mut met = Vec::new();
         let mut keys = 0;
-        let cap = rare.cap as usize;
+        let (cap, most) = (rare.cap as usize, rare.most_documents() as usize);
         let fits = |&document: &u32| self.may_match(document, published);
         for posting in self.postings.of(rare_keys(fingerprint)) {
             let listed = posting.count(before);
-            if posting.has_earlier() && listed >= cap && self.settings.window.is_none() {
-                continue;
-            }
             let known = met.len();
             met.extend(posting.documents(before).filter(fits));
             let found = met.len() - known;
             // Where the window leaves out some of the latest, it leaves out all that came before them.
-            let earlier = if found == listed { posting.earlier() as usize } else { 0 };
-            if found + earlier > cap {
+            let all = if found == listed { found + posting.earlier() as usize } else { found };
+            if all > cap {
+                // Of a crowd the latest.
+                met.drain(known..known + found.saturating_sub(REACH));
+            }
+            if all > most {
                 met.truncate(known);
             } else {
                 keys += 1;

@@ -84,11 +84,16 @@ async fn candidates(work: &Work) -> Result<()> {
         "SELECT d.number, d.fingerprint FROM documents d JOIN groups g ON d.number = g.number WHERE g.leader = g.number";
     let expected = work.table("leaders", leaders).await?;
     work.table("rarity", &format!("SELECT rarity(fingerprint, {expected}) AS rarity FROM leaders")).await?;
-    let RareKeys { cap, .. } = RareKeys::default();
-    let buckets = "SELECT gather(number) AS bucket, count(*) AS documents
-                   FROM (SELECT number, unnest(keys(fingerprint)) AS key FROM leaders) GROUP BY key HAVING count(*) > 1";
-    work.table("buckets", buckets).await?;
+    let buckets = |keys: &str| {
+        format!(
+            "SELECT gather(number) AS bucket, count(*) AS documents
+             FROM (SELECT number, unnest({keys}(fingerprint)) AS key FROM leaders) GROUP BY key HAVING count(*) > 1"
+        )
+    };
+    work.table("buckets", &buckets("keys")).await?;
+    work.table("bands", &buckets("bands")).await?;
     // How many of its keys are rare.
+    let RareKeys { cap, .. } = RareKeys::default();
     let rare = format!(
         "WITH crowded AS (SELECT unnest(bucket) AS number FROM buckets WHERE documents > {cap}),
               common AS (SELECT number, count(*) AS keys FROM crowded GROUP BY number)
@@ -97,19 +102,41 @@ async fn candidates(work: &Work) -> Result<()> {
          LEFT JOIN common c ON l.number = c.number"
     );
     work.table("rare", &rare).await?;
-    let buckets = format!("(SELECT bucket FROM buckets WHERE documents <= {cap})");
-    work.table("meetings", &meetings(&buckets, false)).await?;
-    let bands = "(SELECT gather(number) AS bucket FROM (SELECT number, unnest(bands(fingerprint)) AS key FROM leaders)
-                  GROUP BY key HAVING count(*) > 1)";
-    work.table("band_meetings", &meetings(bands, true)).await?;
-    let often = "SELECT m.a, m.b, m.meetings, x.keys AS keys_of_a, y.keys AS keys_of_b
-                 FROM meetings m JOIN rare x ON m.a = x.number JOIN rare y ON m.b = y.number
-                 WHERE admits(m.meetings, least(x.keys, y.keys))";
-    work.table("met", &most_met(often, false)).await?;
-    let often = "SELECT a, b, meetings, CAST(0 AS BIGINT) AS keys_of_a, CAST(0 AS BIGINT) AS keys_of_b FROM band_meetings";
-    work.table("band_met", &most_met(often, true)).await?;
-    let candidates = "SELECT DISTINCT a, b FROM (SELECT a, b FROM met UNION ALL SELECT a, b FROM band_met)";
-    work.table("candidates", candidates).await?;
+    met(work, "buckets", RareKeys::default().most_documents(), false).await?;
+    met(work, "bands", u32::MAX, true).await?;
+    let pairs = ["buckets_met", "buckets_met_crowds", "bands_met", "bands_met_crowds"];
+    let pairs = pairs.map(|table| format!("SELECT a, b FROM {table}")).join(" UNION ALL ");
+    work.table("candidates", &format!("SELECT DISTINCT a, b FROM ({pairs})")).await?;
+    Ok(())
+}
+
+/// The pairs that meet often enough in these buckets of no more than `most` documents: first without crowds, then, of documents that meet few so, with them.
+async fn met(work: &Work, buckets: &str, most: u32, of_bands: bool) -> Result<()> {
+    let RareKeys { cap, .. } = RareKeys::default();
+    for (suffix, most) in [("", cap), ("_crowds", most)] {
+        let of_size = format!("(SELECT bucket FROM {buckets} WHERE documents <= {most})");
+        work.table(&format!("{buckets}_meetings{suffix}"), &meetings(&of_size, of_bands)).await?;
+        let often = if of_bands {
+            format!(
+                "SELECT a, b, meetings, CAST(0 AS BIGINT) AS keys_of_a, CAST(0 AS BIGINT) AS keys_of_b
+                 FROM {buckets}_meetings{suffix}"
+            )
+        } else {
+            format!(
+                "SELECT m.a, m.b, m.meetings, x.keys AS keys_of_a, y.keys AS keys_of_b
+                 FROM {buckets}_meetings{suffix} m JOIN rare x ON m.a = x.number JOIN rare y ON m.b = y.number
+                 WHERE admits(m.meetings, least(x.keys, y.keys))"
+            )
+        };
+        work.table(&format!("{buckets}_often{suffix}"), &often).await?;
+    }
+    work.table(&format!("{buckets}_met"), &most_met(&format!("{buckets}_often"), "sides", of_bands)).await?;
+    let of_few = format!(
+        "(SELECT s.* FROM sides s LEFT ANTI JOIN
+              (SELECT document FROM (SELECT a AS document FROM {buckets}_often UNION ALL SELECT b AS document FROM {buckets}_often)
+               GROUP BY document HAVING count(*) >= {REACH}) others ON s.document = others.document)"
+    );
+    work.table(&format!("{buckets}_met_crowds"), &most_met(&format!("{buckets}_often_crowds"), &of_few, of_bands)).await?;
     Ok(())
 }
 
@@ -123,13 +150,13 @@ fn meetings(buckets: &str, of_bands: bool) -> String {
     )
 }
 
-/// Of the pairs that met often enough those that either document met most often; of equally many meetings the smaller number, as in the crate.
-fn most_met(often: &str, of_bands: bool) -> String {
+/// Of the pairs that met often enough those that either document met most often; of equally many meetings the smaller number, as in the crate. `asked` says
+/// which of the `sides`, the pairs as either document sees them.
+fn most_met(often: &str, asked: &str, of_bands: bool) -> String {
     format!(
-        "WITH often AS ({often}),
-              sides AS (SELECT a, b, meetings, a AS document, b AS other, keys_of_a AS keys FROM often
-                        UNION ALL SELECT a, b, meetings, b AS document, a AS other, keys_of_b AS keys FROM often),
-              placed AS (SELECT *, row_number() OVER (PARTITION BY document ORDER BY meetings DESC, other) AS place FROM sides),
+        "WITH sides AS (SELECT a, b, meetings, a AS document, b AS other, keys_of_a AS keys FROM {often}
+                        UNION ALL SELECT a, b, meetings, b AS document, a AS other, keys_of_b AS keys FROM {often}),
+              placed AS (SELECT *, row_number() OVER (PARTITION BY document ORDER BY meetings DESC, other) AS place FROM {asked}),
               crowds AS (SELECT document, count(*) AS met, max(keys) AS keys,
                                 max(CASE WHEN place = {REACH} THEN meetings ELSE 0 END) AS at_reach FROM placed GROUP BY document)
          SELECT DISTINCT p.a, p.b FROM placed p JOIN crowds c ON p.document = c.document

@@ -85,7 +85,7 @@ impl Work {
         let explain = || format!("stage {table}");
         let done = match self.done(table).await.with_context(explain)? {
             Some(done) => {
-                self.tell(&format!("{table:<18}{:>14} rows  kept", done.rows));
+                self.tell(&format!("{table:<24}{:>14} rows  kept", done.rows));
                 done
             }
             None => {
@@ -93,7 +93,7 @@ impl Work {
                 let stored = serde_json::to_vec(&done)?;
                 self.place(&format!("{table}.done"))?.write(stored).await.with_context(explain)?;
                 let Done { rows, seconds, bytes } = done;
-                self.tell(&format!("{table:<18}{rows:>14} rows {seconds:>9.1} s {:>9.1} MB", bytes as f64 / 1e6));
+                self.tell(&format!("{table:<24}{rows:>14} rows {seconds:>9.1} s {:>9.1} MB", bytes as f64 / 1e6));
                 done
             }
         };
