@@ -66,6 +66,21 @@ fn a_crowd_is_not_compared_with_itself() {
     assert!(seen >= 2, "the bands are not those that were meant");
 }
 
+/// Forty documents of the same words in another order each time: who meets as many in all of its keys is compared with sixteen of them.
+#[test]
+fn who_meets_many_in_most_of_its_keys_keeps_sixteen() {
+    let words: Vec<String> = (0..60).map(|word| format!("zq{word}x")).collect();
+    // Each step is prime to 61, so that the words come in forty different orders.
+    let text = |number: usize| (1..=60).map(|at| words[at * (number + 2) % 61 - 1].clone() + " ").collect::<String>();
+    let texts: Vec<String> = (0..40).map(text).collect();
+    let fingerprints = fingerprints(&texts);
+    let all: Vec<&Fingerprint> = fingerprints.iter().collect();
+    let pairs = |documents: usize| candidates(&all[..documents], Banding::default(), RareKeys::default()).len();
+    assert_eq!(pairs(17), 17 * 16 / 2);
+    // The sixteen of the least numbers are the same for all: they know each other, and each of the others knows them.
+    assert_eq!(pairs(40), 17 * 16 / 2 + 23 * 16);
+}
+
 /// Sixty edits of each text: more than a bucket of rare keys holds, and each is compared with some of them. All are one story.
 #[test]
 fn a_crowd_of_edits_is_one_story() {
