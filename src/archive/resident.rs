@@ -110,7 +110,7 @@ impl Resident {
     /// The documents of numbers `before` this one that meet it often enough to be worth a look, those that meet it most often first: at most [`CANDIDATES`].
     pub(super) fn candidates(&self, fingerprint: &Fingerprint, published: Option<i64>, before: u32) -> Vec<u32> {
         let rare = self.settings.rare;
-        let mut met = Vec::new();
+        let (mut met, mut in_crowds) = (Vec::new(), Vec::new());
         let mut keys = 0;
         let (cap, most) = (rare.cap as usize, rare.most_documents() as usize);
         let fits = |&document: &u32| self.may_match(document, published);
@@ -121,21 +121,29 @@ impl Resident {
             let found = met.len() - known;
             // Where the window leaves out some of the latest, it leaves out all that came before them.
             let all = if found == listed { found + posting.earlier() as usize } else { found };
-            if all > cap {
-                // Of a crowd the latest.
-                met.drain(known..known + found.saturating_sub(REACH));
-            }
-            if all > most {
-                met.truncate(known);
-            } else {
+            if all <= cap {
                 keys += 1;
+                continue;
             }
+            if all <= most {
+                // The latest stand around the next one.
+                in_crowds.extend_from_slice(&met[known + found.saturating_sub(REACH)..]);
+            }
+            met.truncate(known);
         }
-        let mut candidates = counted(met);
-        candidates.retain(|&(document, meetings)| {
-            let fewest = || self.leader(document).map_or(0, |leader| keys.min(u32::from(leader.keys)));
-            meetings >= rare.meetings && meetings as f32 >= rare.share * fewest() as f32
-        });
+        let often = |met: &[u32]| -> Vec<(u32, u32)> {
+            let mut candidates = counted(met.to_vec());
+            candidates.retain(|&(document, meetings)| {
+                let fewest = || self.leader(document).map_or(0, |leader| keys.min(u32::from(leader.keys)));
+                meetings >= rare.meetings && meetings as f32 >= rare.share * fewest() as f32
+            });
+            candidates
+        };
+        let mut candidates = often(&met);
+        if candidates.len() < REACH {
+            met.append(&mut in_crowds);
+            candidates = often(&met);
+        }
         let mut met = Vec::new();
         for posting in self.postings.of(band_keys(fingerprint, &self.settings)) {
             met.extend(posting.documents(before).rev().filter(fits).take(cap / 2));
