@@ -31,7 +31,7 @@ pub struct RareKeys {
     pub cap: u32,
     /// In how many buckets two documents must meet.
     pub meetings: u32,
-    /// In as many as which share of its rare keys, those of crowds not counted, the one with fewer of them must meet the other: three are much for a brief and
+    /// In which share of its rare keys, those of crowds not counted, the one with fewer of them must meet the other: three are much for a brief and
     /// nothing for a page of 2,000 words.
     pub share: f32,
     /// The most candidates that are kept for a document: those it met most often; twice as many of those that share a band. Of a crowd
@@ -261,7 +261,7 @@ impl<'b> Meetings<'b> {
         let cap = rare.cap as usize;
         self.meet(|bucket| (bucket.len() <= cap).then_some(bucket), rare);
         let mut candidates = self.most_met_so_far(document, keys, rare);
-        if candidates.len() < REACH {
+        if candidates.len() < REACH && self.buckets.iter().any(|bucket| bucket.len() > cap) {
             self.meet(|bucket| (bucket.len() > cap).then(|| around(bucket, document)), rare);
             candidates.extend(self.most_met_so_far(document, keys, rare));
         }
