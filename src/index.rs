@@ -203,7 +203,7 @@ fn rare_buckets(fingerprints: &[&Fingerprint], rare: RareKeys, rare_keys: &[Atom
     let mut left: Vec<Keys<'_>> = fingerprints.par_iter().map(|fingerprint| Keys::of(fingerprint)).collect();
     let mut buckets = Buckets::default();
     for first in (0..1 << parts_log2).step_by(PARTS_A_PASS) {
-        let last = (((first + PARTS_A_PASS) << (32 - parts_log2)) - 1) as u32;
+        let last = ((((first + PARTS_A_PASS) as u64) << (32 - parts_log2)) - 1) as u32;
         let enter = |document: u32, keys: &mut Keys<'_>, lists: &mut [Vec<u64>]| {
             keys.up_to(last).for_each(|key| lists[part_of(key) - first].push(entry(key as u32, document)));
         };
