@@ -155,6 +155,34 @@ impl Segmenter for Broken {
     }
 }
 
+/// Whatever stands between commas.
+struct Commas;
+
+impl Segmenter for Commas {
+    fn segment(&self, text: &str, word: &mut dyn FnMut(Range<usize>)) {
+        let mut start = 0;
+        for piece in text.split(',') {
+            word(start..start + piece.len());
+            start += piece.len() + 1;
+        }
+    }
+}
+
+#[test]
+fn a_segmenter_of_your_own_is_asked() {
+    let by_commas = Fingerprinter::default().segmenter(Commas);
+    assert_eq!(by_commas.fingerprint("ferry,reef,harbour").words(), 3);
+    assert_eq!(by_commas.fingerprint("the old ferry,a reef").words(), 2);
+    assert_eq!(Fingerprinter::default().fingerprint("the old ferry,a reef").words(), 5);
+}
+
+#[test]
+fn a_document_has_what_it_is_given() {
+    let document = Document::new("text").id("wire/1").published(7).source("Northwire");
+    let given = (document.text, document.id, document.published, document.source);
+    assert_eq!(given, ("text", Some("wire/1"), Some(7), Some("Northwire")));
+}
+
 #[test]
 fn a_broken_segmenter_does_no_harm() {
     let fingerprinter = Fingerprinter::default().segmenter(Broken);

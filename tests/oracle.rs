@@ -271,6 +271,7 @@ fn candidates_are_the_pairs_that_met() {
             let must = admits(0, a, b) || admits(1, a, b) && any(|[few, more]| few < REACH && more <= REACH);
             let by_bands = !bands[a].is_disjoint(&bands[b]);
             let is_candidate = found.contains(&(a, b));
+            assert!(is_candidate || !by_bands, "cap {cap}: {a} and {b} share a band and are no candidates");
             assert!(is_candidate || !must, "cap {cap}: {a} and {b} met {} times and are no candidates", met[1][a][b]);
             assert!(!is_candidate || may || by_bands, "cap {cap}: nothing makes {a} and {b} candidates");
         }
