@@ -274,7 +274,7 @@ impl<'b> Meetings<'b> {
             let count = &mut self.counts[other as usize];
             let met = (*count).max(self.round);
             *count = met + u32::from(met % ROUND < ROUND - 1);
-            if *count == self.round + rare.meetings.max(1) {
+            if *count == self.round + rare.meetings.clamp(1, ROUND - 1) {
                 self.met.push(other);
             }
         }

@@ -238,7 +238,9 @@ fn candidates_are_the_pairs_that_met() {
         keys.iter().for_each(|&key| buckets.entry(key).or_default().push(document));
     }
 
-    for (cap, meetings, share) in [(2, 1, 0.0), (4, 3, 0.0), (8, 3, 0.25), (50, 3, 0.025), (200, 40, 0.0), (200, 1, 1.0)] {
+    for (cap, meetings, share) in
+        [(2, 1, 0.0), (4, 3, 0.0), (8, 3, 0.25), (50, 3, 0.025), (200, 40, 0.0), (200, 1, 1.0), (50, u32::MAX, 0.0)]
+    {
         let rare = RareKeys { cap, meetings, share, most: usize::MAX };
         let found: BTreeSet<(usize, usize)> =
             candidates(&documents, banding, rare).into_iter().map(|(a, b)| (a as usize, b as usize)).collect();
