@@ -177,9 +177,13 @@ fn most_met(buckets: &Buckets, keys: &[u32], rare: RareKeys) -> Vec<(u32, u32)> 
     candidates
 }
 
-/// The [`REACH`] documents around this one in a bucket, which ascends: in a crowd, so that the cost stays linear and the crowd connected.
+/// Whom a document meets in a bucket, which ascends: in one of no more than `cap` documents all, in a crowd the [`REACH`] around it, so that the cost stays
+/// linear and the crowd connected.
 #[must_use]
-pub fn around(bucket: &[u32], document: u32) -> &[u32] {
+pub fn around(bucket: &[u32], document: u32, cap: usize) -> &[u32] {
+    if bucket.len() <= cap {
+        return bucket;
+    }
     let at = bucket.partition_point(|&other| other < document);
     &bucket[at.saturating_sub(REACH / 2)..bucket.len().min(at + 1 + REACH / 2)]
 }
@@ -228,7 +232,7 @@ struct Meetings<'b> {
     /// In the lower half how often each was met, in the upper one in which round: what is of an earlier one is none.
     counts: Vec<u32>,
     round: u32,
-    /// Who was met often enough by any document.
+    /// Who was met often enough for documents that have few keys.
     met: Vec<u32>,
     often: Vec<u32>,
 }
@@ -259,18 +263,19 @@ impl<'b> Meetings<'b> {
         self.buckets.extend(buckets);
         self.met.clear();
         let cap = rare.cap as usize;
-        self.meet(|bucket| (bucket.len() <= cap).then_some(bucket), rare);
+        self.meet(document, rare, |bucket| bucket.len() <= cap);
         let mut candidates = self.most_met_so_far(document, keys, rare);
         if candidates.len() < REACH && self.buckets.iter().any(|bucket| bucket.len() > cap) {
-            self.meet(|bucket| (bucket.len() > cap).then(|| around(bucket, document)), rare);
+            self.meet(document, rare, |bucket| bucket.len() > cap);
             candidates.extend(self.most_met_so_far(document, keys, rare));
         }
         candidates
     }
 
-    /// Meets all that `of_bucket` gives of each bucket.
-    fn meet(&mut self, of_bucket: impl Fn(&'b [u32]) -> Option<&'b [u32]>, rare: RareKeys) {
-        for &other in self.buckets.iter().filter_map(|bucket| of_bucket(bucket)).flatten() {
+    /// Meets those around `document` in some of its buckets.
+    fn meet(&mut self, document: u32, rare: RareKeys, in_these: impl Fn(&[u32]) -> bool) {
+        let buckets = self.buckets.iter().filter(|bucket| in_these(bucket));
+        for &other in buckets.flat_map(|bucket| around(bucket, document, rare.cap as usize)) {
             let count = &mut self.counts[other as usize];
             let met = (*count).max(self.round);
             *count = met + u32::from(met % ROUND < ROUND - 1);

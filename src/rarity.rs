@@ -115,16 +115,7 @@ impl Rarity {
     pub fn of<'a>(fingerprints: impl IntoIterator<Item = &'a Fingerprint>) -> Rarity {
         let fingerprints: Vec<&Fingerprint> = fingerprints.into_iter().collect();
         let mut counting = Counting::new(fingerprints.len());
-        let mut left = fingerprints.as_slice();
-        while !left.is_empty() {
-            let mut terms = 0;
-            let reaches = |fingerprint: &&&Fingerprint| {
-                terms += fingerprint.terms().len();
-                terms < TERMS_AT_ONCE
-            };
-            let some = left.iter().take_while(reaches).count() + 1;
-            counting.add(left.split_off(..some.min(left.len())).unwrap_or_default());
-        }
+        counting.add(&fingerprints);
         counting.finish()
     }
 
@@ -250,7 +241,7 @@ impl Rarity {
     }
 }
 
-/// A count in the making, some thousand documents at a time, in parallel.
+/// A count in the making, [`TERMS_AT_ONCE`], in parallel.
 pub(crate) struct Counting {
     documents: HashMap<Language, u32>,
     /// In [`PARTS`].
@@ -267,7 +258,21 @@ impl Counting {
         Counting { documents: HashMap::new(), words: vec![HashMap::new(); PARTS], pairs: Vec::new(), expected }
     }
 
-    pub(crate) fn add(&mut self, fingerprints: &[&Fingerprint]) {
+    pub(crate) fn add(&mut self, mut fingerprints: &[&Fingerprint]) {
+        while !fingerprints.is_empty() {
+            let mut terms = 0;
+            let reaches = |fingerprint: &&&Fingerprint| {
+                terms += fingerprint.terms().len();
+                terms < TERMS_AT_ONCE
+            };
+            let some = fingerprints.iter().take_while(reaches).count() + 1;
+            let (some, rest) = fingerprints.split_at(some.min(fingerprints.len()));
+            self.add_some(some);
+            fingerprints = rest;
+        }
+    }
+
+    fn add_some(&mut self, fingerprints: &[&Fingerprint]) {
         for fingerprint in fingerprints {
             *self.documents.entry(fingerprint.language()).or_default() += 1;
         }

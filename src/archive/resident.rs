@@ -115,12 +115,15 @@ impl Resident {
         let (cap, most) = (rare.cap as usize, rare.most_documents() as usize);
         let fits = |&document: &u32| self.may_match(document, published);
         for posting in self.postings.of(rare_keys(fingerprint)) {
-            let listed = posting.count(before);
+            let (listed, earlier) = (posting.count(before), posting.earlier() as usize);
+            if listed + earlier > most && self.settings.window.is_none() {
+                continue;
+            }
             let known = met.len();
             met.extend(posting.documents(before).filter(fits));
             let found = met.len() - known;
             // Where the window leaves out some of the latest, it leaves out all that came before them.
-            let all = if found == listed { found + posting.earlier() as usize } else { found };
+            let all = if found == listed { found + earlier } else { found };
             if all <= cap {
                 keys += 1;
                 continue;
@@ -131,24 +134,24 @@ impl Resident {
             }
             met.truncate(known);
         }
-        let often = |met: &[u32]| -> Vec<(u32, u32)> {
-            let mut candidates = counted(met.to_vec());
+        let often = |met: &mut [u32]| -> Vec<(u32, u32)> {
+            let mut candidates = counted(met);
             candidates.retain(|&(document, meetings)| {
                 let fewest = || self.leader(document).map_or(0, |leader| keys.min(u32::from(leader.keys)));
                 meetings >= rare.meetings && meetings as f32 >= rare.share * fewest() as f32
             });
             candidates
         };
-        let mut candidates = often(&met);
+        let mut candidates = often(&mut met);
         if candidates.len() < REACH {
             met.append(&mut in_crowds);
-            candidates = often(&met);
+            candidates = often(&mut met);
         }
         let mut met = Vec::new();
         for posting in self.postings.of(band_keys(fingerprint, &self.settings)) {
             met.extend(posting.documents(before).rev().filter(fits).take(cap / 2));
         }
-        candidates.extend(counted(met));
+        candidates.extend(counted(&mut met));
         candidates.sort_unstable();
         candidates.dedup_by(|band, rare| {
             band.0 == rare.0 && {
@@ -169,7 +172,7 @@ impl Resident {
 }
 
 /// Each document once, with how often it stands there.
-fn counted(mut documents: Vec<u32>) -> Vec<(u32, u32)> {
+fn counted(documents: &mut [u32]) -> Vec<(u32, u32)> {
     documents.sort_unstable();
     documents.chunk_by(|one, other| one == other).map(|same| (same[0], same.len() as u32)).collect()
 }

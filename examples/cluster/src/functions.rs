@@ -241,8 +241,7 @@ fn meets(columns: &[ArrayRef]) -> Result<ArrayRef> {
         let before = a.len();
         for &document in &bucket {
             let met = others.len();
-            let meets = if bucket.len() > cap { around(&bucket, document) } else { &bucket };
-            others.extend(meets.iter().filter(|&&other| other > document));
+            others.extend(around(&bucket, document, cap).iter().filter(|&&other| other > document));
             if others.len() > met {
                 a.push(document);
                 of_each.push(others.len() - met);
